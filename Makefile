@@ -1,0 +1,61 @@
+# Each of these works as the first command on a fresh clone.
+# TARGET=name, DEPARTMENT=name and USER_CODE=code narrow plan, apply, drift and validate down;
+# YES=1 keeps apply from asking.
+
+PYTHON ?= python3
+EFSYNC := .venv/bin/efsync
+READY := .venv/.ready
+SELECTION = $(if $(TARGET),--target '$(TARGET)') $(if $(DEPARTMENT),--department '$(DEPARTMENT)') $(if $(USER_CODE),--user '$(USER_CODE)')
+DEMO = $(if $(filter-out demo,$(TARGET)),,.efsync/demo-erp.db)
+
+.DEFAULT_GOAL := help
+.PHONY: help plan apply drift validate demo test lint bench picture lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+plan: $(READY) $(DEMO) ## show what efsync would change in the ERP
+	@$(EFSYNC) plan $(SELECTION)
+
+apply: $(READY) $(DEMO) ## change it, after asking
+	@$(EFSYNC) apply $(SELECTION) $(if $(YES),--yes)
+
+drift: $(READY) $(DEMO) ## show what changed in the ERP since the last apply
+	@$(EFSYNC) drift $(SELECTION)
+
+validate: $(READY) ## check the department files
+	@$(EFSYNC) validate $(SELECTION)
+
+demo: $(READY) ## make the demo ERP anew
+	@$(EFSYNC) demo
+
+test: $(READY) ## run the tests
+	@.venv/bin/pytest
+
+lint: $(READY) ## check style, types and the direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: $(READY) ## measure speed against a floor
+	@.venv/bin/python -m benchmarks
+
+picture: $(READY) ## draw the README's picture of a plan
+	@.venv/bin/python docs/picture.py
+
+lock: $(READY) ## pin the dependencies anew
+	@.venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --no-emit-options --extra dev --output-file requirements.lock pyproject.toml
+
+clean: ## remove the environment, caches and the demo
+	@rm -rf .venv .efsync .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+
+.efsync/demo-erp.db: | $(READY)
+	@$(EFSYNC) demo
+
+$(READY): requirements.lock pyproject.toml
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

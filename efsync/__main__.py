@@ -1,0 +1,5 @@
+"""`python -m efsync`."""
+
+from efsync.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The files: read with positions, validated, texts and templates resolved."""

@@ -1,0 +1,98 @@
+"""Reads all department files of a folder: as YAML, against the schema, against each other."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from efsync.accounts.department import DepartmentFile, department_file
+from efsync.accounts.document import Document, parse
+from efsync.accounts.folder import AccountsFolder
+from efsync.model.problems import Location, Problem, Refused, Severity
+from efsync.schema.messages import schema_problems
+
+_EXAMPLE = "a department file has version, department and users"
+
+
+@dataclass(frozen=True, slots=True)
+class Departments:
+    """The department files that could be read, how many there are, and what is wrong with them."""
+
+    files: tuple[DepartmentFile, ...]
+    count: int
+    problems: tuple[Problem, ...]
+
+
+def read_departments(folder: AccountsFolder) -> Departments:
+    """Read every department file; all problems of all files are in the result.
+
+    Raises `Refused` where the folder itself is missing.
+    """
+    paths = folder.department_files()
+    files: list[DepartmentFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files.append(read_department(folder, path))
+        except Refused as refused:
+            problems += refused.problems
+    problems += _departments_twice(files)
+    problems += _users_twice(files)
+    if not paths:
+        problems.append(_no_files())
+    return Departments(tuple(files), len(paths), tuple(problems))
+
+
+def read_department(folder: AccountsFolder, path: Path) -> DepartmentFile:
+    """One department file. Raises `Refused` with all that is wrong with it."""
+    document = parse(folder.department_text(path), folder.shown(path))
+    problems = document.problems or list(_form_problems(document))
+    if problems:
+        raise Refused(problems)
+    return department_file(document)
+
+
+def _form_problems(document: Document) -> Iterator[Problem]:
+    if not isinstance(document.data, dict):
+        kind = "is empty" if document.data is None else "is not a mapping"
+        yield Problem("schema", f"the file {kind}", Location(document.file, 1, 1), _EXAMPLE)
+        return
+    found = [problem for _, problem in schema_problems("department", document.data, document.locate)]
+    yield from sorted(found, key=lambda problem: _position(problem.location))
+
+
+def _departments_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
+    seen: dict[str, DepartmentFile] = {}
+    for file in files:
+        first = seen.setdefault(file.key, file)
+        if first is not file:
+            yield Problem(
+                "duplicate-department",
+                f"the department {file.department} has a file already: {first.location}",
+                file.location,
+                "one file holds one department: put both into one",
+            )
+
+
+def _users_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
+    seen: dict[str, Location] = {}
+    for file in files:
+        for account in file.accounts:
+            first = seen.setdefault(account.key, account.location)
+            if first is not account.location:
+                yield Problem(
+                    "duplicate-user",
+                    f"the user {account.code} stands here a second time; first at {first}",
+                    account.location,
+                    "the ERP does not tell codes apart by upper and lower case",
+                )
+
+
+def _no_files() -> Problem:
+    return Problem(
+        "config", "there is no department file in the accounts folder", severity=Severity.WARNING,
+        hint="department files end in .yaml and do not start with _",
+    )  # fmt: skip
+
+
+def _position(location: Location | None) -> tuple[int, int]:
+    return (location.line or 0, location.column or 0) if location else (0, 0)

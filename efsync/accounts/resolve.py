@@ -1,0 +1,113 @@
+"""From what a file says of a field to the value that the field is to have."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from efsync.accounts.department import DepartmentFile, Entry, FileAccount, IncludedText
+from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.templates import Person, Templates
+from efsync.model.accounts import DesiredAccount, LiveAccount
+from efsync.model.fields import PASSWORD, Value
+from efsync.model.normal import comparable, normal_value
+from efsync.model.problems import Location, Problem, Refused, Severity
+from efsync.model.secrets import SecretReference
+
+ReadPassword = Callable[[FileAccount, SecretReference, Location], Value]
+"""Turns a reference into a fingerprint, or `UNKNOWN`; raises `Refused`."""
+
+
+class Resolver:
+    """Renders texts and has passwords read, collecting every problem on the way."""
+
+    def __init__(self, folder: AccountsFolder, read_password: ReadPassword) -> None:
+        self._folder = folder
+        self._templates = Templates(folder)
+        self._read_password = read_password
+        self._problems: dict[Problem, None] = {}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What went wrong so far; one mistake in the defaults is one problem, not one for each user."""
+        return tuple(self._problems)
+
+    def resolve(self, files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount]) -> dict[str, DesiredAccount]:
+        """Every account of `files` by comparable code; templates know the `live` name and title.
+
+        Users without a live account get stand-ins, so that a template can be tried without a database.
+        """
+        return {
+            account.key: self._account(file, account, live.get(account.key))
+            for file in files
+            for account in file.accounts
+        }
+
+    def _account(self, file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
+        person = _person(file, account, live)
+        fields: dict[str, Value] = {}
+        reference: SecretReference | None = None
+        for field, entry in account.entries.items():
+            try:
+                fields[field] = self._value(field, entry, account, person)
+            except Refused as refused:
+                self._problems |= dict.fromkeys(refused.problems)
+            if field == PASSWORD and isinstance(entry.value, SecretReference):
+                reference = entry.value
+        return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account.location)
+
+    def _value(self, field: str, entry: Entry, account: FileAccount, person: Person) -> Value:
+        match entry.value:
+            case IncludedText(path, is_template=True):
+                return normal_value(field, self._templates.render(path, person, account.variables, entry.location))
+            case IncludedText(path):
+                return normal_value(field, self._folder.included_text(path, entry.location))
+            case SecretReference() as reference:
+                return self._read_password(account, reference, entry.location)
+            case value:
+                return value
+
+
+def live_problems(files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount]) -> Iterator[Problem]:
+    """Where the files and the ERP disagree about who is in which department."""
+    for file in files:
+        for account in file.accounts:
+            user = live.get(account.key)
+            if user is None:
+                near = [each.code for each in live.values() if _alike(each.code, account.code)]
+                hint = f"did you mean {near[0]}?" if near else "create the user in the ERP first; efsync never does"
+                yield Problem("unknown-user", f"the ERP has no user {account.code}", account.location, hint)
+            elif comparable(user.department) != file.key:
+                where = f"in department {user.department}" if user.department else "in no department"
+                yield Problem(
+                    "department-mismatch",
+                    f"the ERP has user {account.code} {where}, and this file is {file.department}",
+                    account.location,
+                    "move the account to the file of its department, or the user in the ERP",
+                )
+            elif not user.active:
+                yield Problem(
+                    "inactive-user",
+                    f"user {account.code} is not active in the ERP",
+                    account.location,
+                    severity=Severity.WARNING,
+                )
+
+
+def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> Person:
+    def value(field: str) -> str:
+        entry = account.entries.get(field)
+        found = entry.value if entry else live.fields.get(field) if live else None
+        return found if isinstance(found, str) else ""
+
+    return Person(
+        code=account.code,
+        name=live.name if live else account.code,
+        title=live.title if live else "Cargo",
+        department=file.department,
+        address=value("address"),
+        domain=value("domain"),
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two codes differ in one letter or accent only, as a typing mistake does."""
+    a, b = comparable(one), comparable(other)
+    return len(a) == len(b) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1

@@ -1,0 +1,14 @@
+"""The command line: parse, call a workflow, choose a view, set the exit status."""
+
+
+def main() -> None:
+    """The console script. Everything is imported inside, so that Ctrl-C is clean from the first moment on."""
+    import sys
+
+    try:
+        from efsync.cli.program import run
+
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 1
+    sys.exit(status)

@@ -1,0 +1,71 @@
+"""`efsync apply`."""
+
+from pathlib import Path
+
+import click
+
+from efsync.cli.options import Name, format_option, selection_options, target_option
+from efsync.cli.session import Session
+
+
+@click.command("apply")
+@click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@target_option
+@selection_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--allow-changed", is_flag=True, help="Change more accounts than [safety] allows.")
+@click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")
+@click.option(
+    "--allow-redirect", multiple=True, type=Name(), metavar="USER",
+    help="Let the known password of USER go to a new server or account; may be repeated.",
+)  # fmt: skip
+@format_option()
+@click.pass_obj
+def command(
+    session: Session,
+    plan: Path | None,
+    target: str | None,
+    departments: tuple[str, ...],
+    users: tuple[str, ...],
+    yes: bool,
+    allow_changed: bool,
+    allow_cleared: bool,
+    allow_redirect: tuple[str, ...],
+    format_name: str,
+) -> int:
+    """Do what the saved PLAN says; without PLAN make one, show it and ask.
+
+    All or nothing, in one transaction. Refused where the ERP changed since the plan was made.
+    """
+    from efsync import workflows
+    from efsync.model.outcomes import Applied, ApplyStatus
+    from efsync.model.plans import Selection
+    from efsync.views.documents import apply_document
+    from efsync.views.plan_text import plan_text
+    from efsync.views.state_text import applied_text
+
+    if plan is not None and (departments or users):
+        raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
+    output = session.output(format_name)
+    with output.failing_as(
+        lambda problems: apply_document(Applied(ApplyStatus.REFUSED, target, None, problems=problems))
+    ):
+        settings = session.settings
+        if plan is not None:
+            made = workflows.read_plan(plan)
+        else:
+            made = workflows.plan(settings, target, Selection(departments, users))
+            if not output.json:
+                output.text(plan_text(made))
+            output.problems(problem for problem in made.problems if not problem.code.startswith("brake-"))
+    if plan is None and not yes and made.differs and not click.confirm(f"Apply this to {made.target}?", err=True):
+        click.echo("Nothing was written.", err=True)
+        return 1
+    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
+    done = workflows.apply(settings, made, target, overrides)
+    if output.json:
+        output.document(apply_document(done))
+    output.problems(done.problems)
+    if not output.json:
+        output.text(applied_text(done))
+    return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1

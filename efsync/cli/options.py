@@ -1,0 +1,48 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Name(click.ParamType[str]):
+    """A name; in an environment variable several are separated by commas."""
+
+    name = "name"
+    envvar_list_splitter = ","
+
+
+def target_option(command: Command) -> Command:
+    """`--target NAME`."""
+    option = click.option(
+        "-t",
+        "--target",
+        metavar="NAME",
+        envvar="EFSYNC_TARGET",
+        help="The target in efsync.toml; else the default one.",
+    )
+    return option(command)
+
+
+def selection_options(command: Command) -> Command:
+    """`--department NAME` and `--user CODE`, each as often as wanted."""
+    users = click.option(
+        "-u", "--user", "users", multiple=True, type=Name(), metavar="CODE", envvar="EFSYNC_USER",
+        help="Only this user; may be repeated.",
+    )  # fmt: skip
+    departments = click.option(
+        "-d", "--department", "departments", multiple=True, type=Name(), metavar="NAME",
+        envvar="EFSYNC_DEPARTMENT", help="Only this department; may be repeated.",
+    )  # fmt: skip
+    return departments(users(command))
+
+
+def format_option(*more: str) -> Callable[[Command], Command]:
+    """`--format`: text, JSON, and what else the command can do."""
+    return click.option(
+        "--format", "format_name", type=click.Choice(["text", "json", *more]), default="text", show_default=True,
+        envvar="EFSYNC_FORMAT", help="How to print the result.",
+    )  # fmt: skip

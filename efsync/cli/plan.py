@@ -1,0 +1,49 @@
+"""`efsync plan`."""
+
+from pathlib import Path
+
+import click
+
+from efsync.cli.options import format_option, selection_options, target_option
+from efsync.cli.session import Session
+
+
+@click.command("plan")
+@target_option
+@selection_options
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
+@click.option("--without-secrets", is_flag=True, help="Read no secret: passwords that changed are known at apply.")
+@format_option()
+@click.pass_obj
+def command(
+    session: Session,
+    target: str | None,
+    departments: tuple[str, ...],
+    users: tuple[str, ...],
+    out: Path | None,
+    detailed_exitcode: bool,
+    without_secrets: bool,
+    format_name: str,
+) -> int:
+    """Show what apply would do. Writes to no database.
+
+    A brake that the plan passes is a warning here; apply refuses such a plan.
+    """
+    from efsync import workflows
+    from efsync.model.plans import Selection
+    from efsync.views.documents import failed_plan_document, plan_document
+    from efsync.views.plan_text import plan_text
+
+    output = session.output(format_name)
+    selection = Selection(departments, users)
+    with output.failing_as(lambda problems: failed_plan_document(target, selection, problems)):
+        made = workflows.plan(session.settings, target, selection, secrets=not without_secrets)
+        if out is not None:
+            workflows.write_plan(made, out)
+    if output.json:
+        output.document(plan_document(made))
+    else:
+        output.text(plan_text(made))
+    output.problems(made.problems)
+    return 2 if detailed_exitcode and made.differs else 0

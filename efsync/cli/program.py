@@ -1,0 +1,125 @@
+"""The `efsync` command: its commands, loaded one at a time, and what happens when one fails."""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+import efsync
+from efsync.cli.session import Session
+
+COMMANDS: Mapping[str, str] = {
+    "demo": "Make or reset the demo ERP that can be tried on.",
+    "validate": "Check the department files; no database needed.",
+    "plan": "Show what apply would do.",
+    "show": "Show a saved plan again.",
+    "apply": "Do what a plan says, all of it or nothing.",
+    "drift": "Show what changed in the ERP since the last apply.",
+    "state": "List, show and forget what efsync remembers; break a lock.",
+    "schema": "Print a JSON Schema.",
+}
+"""Every command with its line of help, which is shown without loading it."""
+
+
+class Program(click.Group):
+    """Loads a command's module when the command is called, and not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`, from the module of its name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"efsync.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Program, context_settings={"auto_envvar_prefix": "EFSYNC", "help_option_names": ["-h", "--help"]})
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("efsync.toml"),
+    show_default=True,
+    help="The settings; relative paths in them start at their folder.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is being done.")
+@click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
+@click.version_option(efsync.__version__, message="efsync %(version)s")
+@click.pass_context
+def program(context: click.Context, config: Path, verbose: bool, no_color: bool) -> None:
+    """Mail accounts of eFactory ERP users as code.
+
+    Department files say how the mail accounts of ERP users shall be; `efsync plan` shows what differs in
+    the ERP, and `efsync apply` changes it.
+
+    Exit status: 0 done, or no differences; 2 differences (plan --detailed-exitcode, drift); 1 anything else.
+    """
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("efsync").setLevel(logging.INFO if verbose else logging.WARNING)
+    context.obj = Session(config, verbose=verbose, color=not no_color)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit status. A usage error is 1, so that 2 never means a mistake."""
+    try:
+        result: Any = program.main(list(arguments), prog_name="efsync", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+    except click.ClickException as error:
+        _report(arguments, "usage", error.format_message())
+        error.show()
+    except (click.Abort, KeyboardInterrupt):
+        _report(arguments, "interrupted", "interrupted")
+        click.echo("Interrupted.", err=True)
+    except BrokenPipeError:
+        _discard_output()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except Exception as error:  # a bug: said in one line, without values that might be secret
+        _report(arguments, "internal", f"internal error: {type(error).__name__}")
+        _show_bug(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
+    return 1
+
+
+def _report(arguments: Sequence[str], code: str, message: str) -> None:
+    """The failure as JSON where JSON was asked for: a command that fails still prints its document."""
+    asked = "--format json" in " ".join(arguments).replace("=", " ") or os.environ.get("EFSYNC_FORMAT") == "json"
+    if not asked:
+        return
+    from efsync.model.problems import Problem
+    from efsync.views.documents import as_json, failure_document
+
+    kind = next((each for each in arguments if each in COMMANDS), "efsync")
+    kind = {"validate": "validation"}.get(kind, kind)
+    click.echo(as_json(failure_document(kind, [Problem(code, message)])))
+
+
+def _show_bug(error: Exception, *, verbose: bool) -> None:
+    import traceback
+
+    if verbose:
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    click.echo(f"efsync: internal error: {type(error).__name__} at {place}; -v shows more", err=True)
+
+
+def _discard_output() -> None:
+    """Whoever read standard output is gone: nothing more is written to it, not at exit either."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

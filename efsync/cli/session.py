@@ -1,0 +1,89 @@
+"""What the options before a command's name say, and where output goes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from efsync.model.problems import Problem
+    from efsync.settings.model import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """One call of efsync."""
+
+    config: Path
+    verbose: bool = False
+    color: bool = True
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings. Raises `Refused` where they can't be read."""
+        from efsync.settings.read import read_settings
+
+        return read_settings(self.config)
+
+    def output(self, format_name: str) -> "Output":
+        """Where a command writes, as text or JSON."""
+        return Output(json=format_name == "json", color=self.color)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Data to standard output, everything else to standard error."""
+
+    json: bool
+    color: bool
+    _consoles: dict[bool, "Console"] = field(default_factory=dict)
+
+    def text(self, lines: "Iterable[Text] | Text") -> None:
+        """Lines for people."""
+        from rich.text import Text
+
+        for line in [lines] if isinstance(lines, Text) else lines:
+            self._console(error=False).print(line, soft_wrap=True)
+
+    def document(self, document: Mapping[str, Any]) -> None:
+        """A document for programs."""
+        from efsync.views.documents import as_json
+
+        click.echo(as_json(document))
+
+    def problems(self, problems: "Iterable[Problem]") -> None:
+        """What is wrong; as JSON it is in the document already."""
+        from efsync.views.text import problem_text
+
+        if not self.json:
+            for problem in problems:
+                self._console(error=True).print(problem_text(problem), soft_wrap=True)
+
+    @contextmanager
+    def failing_as(self, document: "Callable[[tuple[Problem, ...]], Mapping[str, Any]]") -> Iterator[None]:
+        """Where a command is refused: its problems, as JSON in the document of that command, and exit status 1."""
+        from efsync.model.problems import Refused
+
+        try:
+            yield
+        except Refused as refused:
+            if self.json:
+                self.document(document(refused.problems))
+            self.problems(refused.problems)
+            raise SystemExit(1) from None
+
+    def _console(self, *, error: bool) -> "Console":
+        from rich.console import Console
+
+        if error not in self._consoles:
+            self._consoles[error] = Console(
+                stderr=error, no_color=True if not self.color else None, highlight=False, markup=False, emoji=False
+            )
+        return self._consoles[error]

@@ -1,0 +1,30 @@
+"""`efsync show`."""
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from efsync.cli.options import format_option
+from efsync.cli.session import Session
+
+
+@click.command("show")
+@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
+@format_option()
+@click.pass_obj
+def command(session: Session, plan: Path, format_name: str) -> None:
+    """Show the saved PLAN again, one that is stale or was applied too."""
+    from efsync import workflows
+    from efsync.model.plans import Selection
+    from efsync.views.documents import failed_plan_document, plan_document
+    from efsync.views.plan_text import plan_text
+
+    output = session.output(format_name)
+    with output.failing_as(partial(failed_plan_document, None, Selection())):
+        saved = workflows.read_plan(plan)
+    if output.json:
+        output.document(plan_document(saved))
+    else:
+        output.text(plan_text(saved))
+    output.problems(saved.problems)

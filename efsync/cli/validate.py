@@ -1,0 +1,35 @@
+"""`efsync validate`."""
+
+import click
+
+from efsync.cli.options import format_option, selection_options, target_option
+from efsync.cli.session import Session
+
+
+@click.command("validate")
+@target_option
+@selection_options
+@format_option()
+@click.pass_obj
+def command(
+    session: Session, target: str | None, departments: tuple[str, ...], users: tuple[str, ...], format_name: str
+) -> int:
+    """Check the department files against the schema and each other.
+
+    Reads no secret, and no database unless a target is named: then users and departments are checked too.
+    """
+    from efsync import workflows
+    from efsync.model.outcomes import Validation
+    from efsync.model.plans import Selection
+    from efsync.views.documents import validation_document
+    from efsync.views.state_text import validation_text
+
+    output = session.output(format_name)
+    with output.failing_as(lambda problems: validation_document(Validation(0, 0, problems))):
+        found = workflows.validate(session.settings, target, Selection(departments, users))
+    if output.json:
+        output.document(validation_document(found))
+    output.problems(found.problems)
+    if not output.json:
+        output.text(validation_text(found))
+    return 0 if found.valid else 1

@@ -1,0 +1,1 @@
+"""The demo ERP: the tables of the real one, with invented people."""

@@ -1,0 +1,169 @@
+"""The user table of an open ERP connection: reads accounts, writes changed columns."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, column, func, inspect, literal, select, table, update
+from sqlalchemy.exc import NoSuchTableError
+
+from efsync.erp.codecs import find_codec
+from efsync.erp.layout import Layout
+from efsync.model.accounts import LiveAccount
+from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, PlainValue, Value
+from efsync.model.normal import comparable, normal_text, normal_value
+from efsync.model.problems import Problem, Refused
+from efsync.model.secrets import Secret
+
+Fingerprint = Callable[[Secret], str | None]
+_BATCH = 500
+
+
+class UserTable:
+    """The users of one tenant.
+
+    Raises `Refused` when made: `database` where the table or a mapped column is missing, `config` where the
+    table holds several tenants and none, or another one, is named.
+    """
+
+    def __init__(self, connection: Connection, layout: Layout, tenant: str | None) -> None:
+        self._connection = connection
+        self._layout = layout
+        self._codec = find_codec(layout.codec)
+        self._required = _required_columns(connection, layout)
+        self._table = table(layout.table, *(column(name) for name, _ in layout.columns()))
+        self._raw_tenants, self.tenant = self._find_tenant(tenant)
+
+    def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
+        """Every user by comparable code; without `fingerprint` passwords stay where they are, as `UNREAD`.
+
+        Raises `Refused` (`database`) where two users differ by upper and lower case only.
+        """
+        return self._accounts(self._select(fingerprint), fingerprint)
+
+    def read_again(self, accounts: Iterable[LiveAccount], fingerprint: Fingerprint) -> dict[str, LiveAccount]:
+        """The rows of `accounts` once more, locked against other writers until the transaction ends."""
+        keys = [account.row_key[0] for account in accounts]
+        found: dict[str, LiveAccount] = {}
+        for start in range(0, len(keys), _BATCH):
+            batch = self._column(self._layout.key).in_(keys[start : start + _BATCH])
+            found |= self._accounts(self._select(fingerprint).where(batch).with_for_update(), fingerprint)
+        return found
+
+    def write(self, account: LiveAccount, values: Mapping[str, PlainValue | Secret]) -> None:
+        """Write `values` into the row of `account`, and no other column. Raises `Refused` where it is not one row."""
+        statement = (
+            update(self._table)
+            .where(self._is_row(account))
+            .values({self._layout.fields[field]: self._stored(field, value) for field, value in values.items()})
+        )
+        rows = self._connection.execute(statement).rowcount
+        if rows != 1:
+            raise Refused(Problem("database", f"writing user {account.code} reached {rows} rows instead of one"))
+
+    def _column(self, name: str) -> Any:
+        return self._table.c[name]
+
+    def _select(self, fingerprint: Fingerprint | None) -> Select[Any]:
+        columns = [self._column(name).label(meaning) for name, meaning in self._layout.columns()]
+        if fingerprint is None and PASSWORD in self._layout.fields:
+            stored = self._column(self._layout.fields[PASSWORD])
+            columns = [each for each in columns if each.name != PASSWORD]
+            columns.append(case((func.length(func.trim(stored)) > 0, literal(1)), else_=literal(0)).label(PASSWORD))
+        statement = select(*columns)
+        if self._raw_tenants:
+            statement = statement.where(self._column(str(self._layout.tenant)).in_(self._raw_tenants))
+        return statement
+
+    def _accounts(self, statement: Select[Any], fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
+        found: dict[str, LiveAccount] = {}
+        for row in self._connection.execute(statement).mappings():
+            if normal_text(row["key"]) is None:
+                continue  # a user without a code can't be named, by us or by the ERP
+            account = self._account(row, fingerprint)
+            first = found.setdefault(account.key, account)
+            if first is not account:
+                message = f"the ERP has two users with one code: {first.code!r} and {account.code!r}"
+                raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
+        return found
+
+    def _account(self, row: Mapping[Any, Any], fingerprint: Fingerprint | None) -> LiveAccount:
+        fields: dict[str, Value] = {field: normal_value(field, row[field]) for field in FIELDS if field in row}
+        if PASSWORD in row:
+            fields[PASSWORD] = self._password(row[PASSWORD], fingerprint)
+        return LiveAccount(
+            code=normal_text(row["key"]) or "",
+            department=normal_text(row["department"]) or "",
+            name=normal_text(row["name"]) or "",
+            title=normal_text(row["title"]) or "",
+            active=(normal_text(row["status"]) or "").upper() == self._layout.active,
+            fields=fields,
+            row_key=(row["key"], *([row["tenant"]] if self._layout.tenant else [])),
+        )
+
+    def _password(self, stored: Any, fingerprint: Fingerprint | None) -> Value:
+        if fingerprint is None:
+            return UNREAD if stored else None
+        text = normal_text(stored)
+        return None if text is None else fingerprint(self._codec.decode(text))
+
+    def _stored(self, field: str, value: PlainValue | Secret) -> Any:
+        """What the column gets: NULL for a cleared field, or the column's own empty where NULL is not allowed."""
+        if isinstance(value, Secret):
+            return self._codec.encode(value)
+        if isinstance(value, bool):
+            return int(value)
+        if value is None and self._layout.fields[field] in self._required:
+            return 0 if FIELDS[field] in (FieldKind.NUMBER, FieldKind.SWITCH) else ""
+        return value
+
+    def _is_row(self, account: LiveAccount) -> Any:
+        names = [self._layout.key, *([self._layout.tenant] if self._layout.tenant else [])]
+        return and_(
+            *(self._column(name).is_not_distinct_from(raw) for name, raw in zip(names, account.row_key, strict=True))
+        )
+
+    def _find_tenant(self, wanted: str | None) -> tuple[Sequence[Any], str | None]:
+        """The tenant column's values that mean the tenant, as they are stored, and its name."""
+        if self._layout.tenant is None:
+            return (), None
+        stored = self._connection.execute(select(self._column(self._layout.tenant)).distinct()).scalars().all()
+        names = {comparable(str(raw)): str(raw).strip() for raw in stored if normal_text(raw) is not None}
+        if wanted is None and len(names) <= 1:
+            return (), next(iter(names.values()), None)
+        shown = ", ".join(sorted(names.values()))
+        if wanted is None:
+            message = f"the table {self._layout.table} holds users of several tenants: {shown}"
+            raise Refused(Problem("config", message, hint='name one in the target: tenant = "…"'))
+        key = comparable(wanted)
+        if key not in names:
+            message = f"the table {self._layout.table} holds no user of tenant {wanted}"
+            raise Refused(Problem("config", message, hint=f"there are: {shown}" if shown else None))
+        return [raw for raw in stored if raw is not None and comparable(str(raw)) == key], names[key]
+
+
+def _required_columns(connection: Connection, layout: Layout) -> frozenset[str]:
+    """The mapped columns that do not take NULL. Raises `Refused` where the table or a column is missing."""
+    inspector = inspect(connection)
+    try:
+        there = {each["name"]: each for each in inspector.get_columns(layout.table)}
+    except NoSuchTableError:
+        there = {}
+    if not there:
+        near = _nearest(layout.table, inspector.get_table_names())
+        raise Refused(Problem("database", f"the database has no table {layout.table}", hint=near))
+    missing = [(name, meaning) for name, meaning in layout.columns() if name not in there]
+    if missing:
+        raise Refused(list(_missing_columns(layout, missing, list(there))))
+    return frozenset(name for name, _ in layout.columns() if not there[name]["nullable"])
+
+
+def _missing_columns(layout: Layout, missing: list[tuple[str, str]], there: list[str]) -> Iterator[Problem]:
+    for name, meaning in missing:
+        message = f"the table {layout.table} has no column {name}, which is mapped to {meaning}"
+        yield Problem("database", message, hint=_nearest(name, there))
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    near = difflib.get_close_matches(name, list(names), n=1)
+    return f"there is {near[0]}" if near else None

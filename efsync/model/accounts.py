@@ -1,0 +1,69 @@
+"""An account on its three sides: desired by the files, live in the ERP, applied by efsync."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from efsync.model.fields import Values
+from efsync.model.normal import comparable
+from efsync.model.problems import Location
+from efsync.model.secrets import SecretReference
+
+
+class OnRemoval(StrEnum):
+    """What happens to an account that leaves its department file."""
+
+    CLEAR = "clear"
+    FORGET = "forget"
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAccount:
+    """What the files say. `fields` has the managed ones only; a password is there as its fingerprint."""
+
+    code: str
+    department: str
+    on_removal: OnRemoval
+    fields: Values
+    reference: SecretReference | None = None
+    location: Location | None = None
+
+    @property
+    def key(self) -> str:
+        """The code as the database compares it."""
+        return comparable(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAccount:
+    """What one row of the ERP's user table holds, normalised; `row_key` finds the row again exactly."""
+
+    code: str
+    department: str
+    name: str
+    title: str
+    active: bool
+    fields: Values
+    row_key: tuple[object, ...] = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """The code as the database compares it."""
+        return comparable(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedAccount:
+    """What efsync last wrote or confirmed, in which run and when (UTC, ISO 8601)."""
+
+    code: str
+    department: str
+    on_removal: OnRemoval
+    fields: Values
+    reference: SecretReference | None = None
+    applied_at: str = ""
+    run: str = ""
+
+    @property
+    def key(self) -> str:
+        """The code as the database compares it."""
+        return comparable(self.code)

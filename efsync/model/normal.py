@@ -1,0 +1,66 @@
+"""The normal form of values and codes: what two of them must share to count as equal.
+
+Databases pad, change case, store numbers as text and yes/no as bit, 0/1 or S/N. Everything is
+brought to one form before it is compared, so that a plan right after an apply is empty.
+"""
+
+import unicodedata
+from decimal import Decimal
+
+from efsync.model.fields import FIELDS, FieldKind, PlainValue
+
+_YES = frozenset({"1", "-1", "S", "SI", "SÍ", "Y", "YES", "T", "TRUE", "V", "VERDADERO"})
+_NO = frozenset({"0", "N", "NO", "F", "FALSE", "FALSO"})
+
+
+def normal_value(field: str, raw: object) -> PlainValue:
+    """The normal form of `raw` as a value of `field`.
+
+    `None`, an empty and an all-blank text are all `None` (cleared). A stored text that is not a number
+    or a yes/no where one is expected stays text, so that it differs from every desired value.
+    """
+    kind = FIELDS[field]
+    text = normal_text(raw)
+    if text is None:
+        return None
+    if kind is FieldKind.NUMBER:
+        return _number(raw, text)
+    if kind is FieldKind.SWITCH:
+        return _switch(text)
+    return text
+
+
+def normal_text(raw: object) -> str | None:
+    """`raw` as text with line ends as LF and without padding at the end; `None` where nothing is left."""
+    if raw is None:
+        return None
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip(" ")
+    return text if text.strip() else None
+
+
+def comparable(code: str) -> str:
+    """A user code, department or tenant as the database compares it: no case, no padding; accents count.
+
+    Stands for the collation `Modern_Spanish_CI_AS` of the real database.
+    """
+    return unicodedata.normalize("NFC", code.rstrip(" ")).casefold()
+
+
+def _number(raw: object, text: str) -> PlainValue:
+    try:
+        number = Decimal(int(raw)) if isinstance(raw, bool) else Decimal(text.strip())
+    except ArithmeticError:
+        return text
+    if not number.is_finite() or number != number.to_integral_value():
+        return text
+    return int(number)
+
+
+def _switch(text: str) -> PlainValue:
+    word = text.strip().upper()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    return text

@@ -1,0 +1,52 @@
+"""What a command did, for a view to show."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from efsync.model.plans import Summary
+from efsync.model.problems import Problem
+
+
+class ApplyStatus(StrEnum):
+    """How an apply ended; only with `applied` anything was written."""
+
+    APPLIED = "applied"
+    NOTHING = "nothing"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did."""
+
+    status: ApplyStatus
+    target: str | None
+    plan_id: str | None
+    run: str | None = None
+    summary: Summary = Summary()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How many files and accounts were looked at, and what is wrong."""
+
+    files: int
+    accounts: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is no error; warnings do not count."""
+        return not any(problem.is_error for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What was made: files written new, the database, its users, and the demo passwords."""
+
+    written: tuple[str, ...]
+    database: str
+    users: int
+    passwords: int

@@ -1,0 +1,55 @@
+"""What is wrong, where, and what to do about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error stops plan and apply; a warning is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: path relative to the folder of efsync.toml, line and column from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: a stable `code`, a sentence about the user's own file, and a remedy where it is not obvious."""
+
+    code: str
+    message: str
+    location: Location | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this stops a plan or an apply."""
+        return self.severity is Severity.ERROR
+
+
+class Refused(Exception):
+    """A command can't go on; `problems` says why, all reasons at once. Nothing was written."""
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """Raise `Refused` with all `problems` where at least one of them is an error."""
+    collected = tuple(problems)
+    if any(problem.is_error for problem in collected):
+        raise Refused(collected)

@@ -1,0 +1,51 @@
+"""A run: one apply as the state remembers it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from efsync.model.plans import AccountChange, Source, Summary
+
+
+class RunStatus(StrEnum):
+    """How an apply ended; `started` without a living lock is a crash that nobody has looked at yet."""
+
+    STARTED = "started"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    FAILED = "failed"
+    RECOVERED = "recovered"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock or ran an apply: person, machine and process, since when and until when (UTC, ISO 8601)."""
+
+    token: str
+    who: str
+    host: str
+    process: int
+    machine: str
+    since: str
+    beat: str
+
+    def __str__(self) -> str:
+        return f"{self.who} on {self.host} (process {self.process})"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One apply: what it set out to change, who started it and how it ended."""
+
+    id: str
+    target: str
+    tenant: str | None
+    plan_id: str
+    status: RunStatus
+    who: str
+    host: str
+    started_at: str
+    finished_at: str | None
+    source: Source
+    summary: Summary
+    changes: tuple[AccountChange, ...]

@@ -1,0 +1,1 @@
+"""Decisions, as pure functions: compare three ways, build a plan, brake."""

@@ -1,0 +1,177 @@
+"""The brakes: limits that a plan may not pass without somebody's explicit word.
+
+Looked at when a plan is made, to warn, and again by apply, before the first write, to refuse.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.fields import PASSWORD, UNREAD, Values
+from efsync.model.normal import comparable
+from efsync.model.plans import AccountChange, Plan, Summary
+from efsync.model.problems import Problem
+from efsync.model.secrets import SecretReference
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings of `[safety]`; the percent counts only above `min_changed_accounts`."""
+
+    max_changed_percent: int = 50
+    min_changed_accounts: int = 10
+    max_cleared_accounts: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What somebody allowed explicitly for one apply."""
+
+    changed: bool = False
+    cleared: bool = False
+    redirects: tuple[str, ...] = ()
+
+    def allows_redirect(self, user: str) -> bool:
+        """Whether the password of `user` may go somewhere new."""
+        return comparable(user) in {comparable(each) for each in self.redirects}
+
+
+def brakes(
+    plan: Plan,
+    live: Mapping[str, LiveAccount],
+    applied: Mapping[str, AppliedAccount],
+    limits: Limits,
+    overrides: Overrides,
+) -> tuple[Problem, ...]:
+    """The limits that `plan` passes, each as an error with its numbers and its override."""
+    found = []
+    if not overrides.changed:
+        found += _too_many_changed(plan.summary, limits)
+    if not overrides.cleared:
+        found += _too_many_cleared(plan.summary, limits)
+    known = _KnownPasswords.collect(live, applied)
+    for change in plan.changes:
+        if not overrides.allows_redirect(change.user):
+            found += known.redirects(change, live.get(change.key))
+    return tuple(found)
+
+
+def _too_many_changed(summary: Summary, limits: Limits) -> list[Problem]:
+    changed = summary.changed + summary.cleared
+    managed = changed + summary.forgotten + summary.adopted + summary.unchanged
+    if changed <= limits.min_changed_accounts or changed * 100 <= limits.max_changed_percent * managed:
+        return []
+    return [
+        Problem(
+            "brake-changed",
+            f"{changed} of {managed} accounts would change ({changed * 100 // managed} %); "
+            f"at most {limits.max_changed_percent} % may, once it is more than {limits.min_changed_accounts}",
+            hint="if that is meant, apply with --allow-changed; the limits are max_changed_percent "
+            "and min_changed_accounts in [safety]",
+        )
+    ]
+
+
+def _too_many_cleared(summary: Summary, limits: Limits) -> list[Problem]:
+    if summary.cleared <= limits.max_cleared_accounts:
+        return []
+    return [
+        Problem(
+            "brake-cleared",
+            f"{summary.cleared} accounts would be cleared; at most {limits.max_cleared_accounts} may",
+            hint="if that is meant, apply with --allow-cleared; the limit is max_cleared_accounts in [safety]",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where a password is sent: to which server and port, and whether encrypted."""
+
+    server: object
+    port: object
+    ssl: bool
+
+    @classmethod
+    def of(cls, fields: Values) -> "_Destination":
+        server = fields.get("server")
+        return cls(
+            comparable(server) if isinstance(server, str) else server, fields.get("port"), fields.get("ssl") is True
+        )
+
+    def is_safe_after(self, other: "_Destination") -> bool:
+        return (self.server, self.port) == (other.server, other.port) and self.ssl >= other.ssl
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownPasswords:
+    """Which passwords efsync knows, by fingerprint: who has each and where it goes, live or as applied."""
+
+    owners: Mapping[object, frozenset[str]]
+    destinations: Mapping[object, frozenset[_Destination]]
+    references: Mapping[SecretReference, frozenset[str]]
+
+    @classmethod
+    def collect(cls, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount]) -> "_KnownPasswords":
+        owners: dict[object, set[str]] = {}
+        destinations: dict[object, set[_Destination]] = {}
+        references: dict[SecretReference, set[str]] = {}
+        sides = [(key, account.fields) for key, account in live.items()]
+        for key, account in applied.items():
+            sides.append((key, {**(live[key].fields if key in live else {}), **account.fields}))
+            if account.reference is not None:
+                references.setdefault(account.reference, set()).add(key)
+        for key, fields in sides:
+            password = fields.get(PASSWORD)
+            if isinstance(password, str):
+                owners.setdefault(password, set()).add(key)
+                destinations.setdefault(password, set()).add(_Destination.of(fields))
+        return cls(_frozen(owners), _frozen(destinations), _frozen(references))
+
+    def redirects(self, change: AccountChange, live: LiveAccount | None) -> list[Problem]:
+        """The ways in which `change` would send a password that is known to somewhere new."""
+        if not change.writes or live is None:
+            return []
+        fields = {**live.fields, **change.after}
+        password = fields.get(PASSWORD)
+        if password is None:
+            return []
+        owners = set(self.owners.get(password, ()))
+        if PASSWORD in change.after and change.reference is not None:
+            owners |= self.references.get(change.reference, frozenset())
+        if owners and change.key not in owners:
+            return [_other_account(change)]
+        after = _Destination.of(fields)
+        # a password that was not read stays as it is, so it goes where the row says
+        places = {_Destination.of(live.fields)} if password is UNREAD else self.destinations.get(password, frozenset())
+        if not places or after.server is None or any(after.is_safe_after(place) for place in places):
+            return []
+        return [_other_server(change, after)]
+
+
+def _frozen(sets: Mapping[Key, set[Item]]) -> Mapping[Key, frozenset[Item]]:
+    return {key: frozenset(items) for key, items in sets.items()}
+
+
+def _other_account(change: AccountChange) -> Problem:
+    return Problem(
+        "brake-redirect",
+        f"{change.user} would get a password that belongs to another account",
+        change.location,
+        hint=f"give {change.user} a password of its own, or apply with --allow-redirect {change.user}",
+    )
+
+
+def _other_server(change: AccountChange, after: _Destination) -> Problem:
+    encryption = "with SSL" if after.ssl else "without SSL"
+    return Problem(
+        "brake-redirect",
+        f"the password of {change.user}, which stays the same, would go to "
+        f"{after.server or 'no server'}, port {after.port or 'none'}, {encryption}, where it did not go before",
+        change.location,
+        hint=f"renew the password together with the server, or apply with --allow-redirect {change.user}",
+    )

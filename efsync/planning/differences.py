@@ -1,0 +1,27 @@
+"""What differs between two sets of values that are known to differ."""
+
+from collections.abc import Mapping
+
+from efsync.model.fields import FIELDS, Values
+
+
+def differing_fields(before: Values, after: Values) -> tuple[str, ...]:
+    """The fields of `after` whose value in `before` is another, in the screen's order."""
+    if all(before.get(field) == value for field, value in after.items()):
+        return ()
+    from deepdiff import DeepDiff  # slow to import, and needed only where something differs
+
+    found = DeepDiff({field: before.get(field) for field in after}, dict(after), view="tree")
+    changed = {level.path(output_format="list")[0] for levels in found.values() for level in levels}
+    return tuple(field for field in FIELDS if field in changed)
+
+
+def line_difference(before: str, after: str) -> tuple[str, ...]:
+    """A unified difference of two differing texts, a line each, without the file headers."""
+    from deepdiff import DeepDiff
+
+    # DeepDiff compares by lines where there is a line end
+    found = DeepDiff({"text": before + "\n"}, {"text": after + "\n"}, verbose_level=2)
+    changes: Mapping[str, Mapping[str, str]] = found["values_changed"]
+    (change,) = changes.values()
+    return tuple(change["diff"].split("\n")[2:])

@@ -1,0 +1,102 @@
+"""What the state is to remember of a run: after it ended well, or after it was cut off."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval
+from efsync.model.fields import FIELDS, Value, Values
+from efsync.model.plans import AccountChange
+from efsync.model.problems import Problem, Severity
+from efsync.model.runs import Run, RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The accounts that the state remembers anew, and the keys of those that leave it."""
+
+    accounts: tuple[AppliedAccount, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def over(self, applied: Mapping[str, AppliedAccount]) -> dict[str, AppliedAccount]:
+        """What is applied, with this record taken into account."""
+        merged = dict(applied) | {account.key: account for account in self.accounts}
+        for key in self.removed:
+            merged.pop(key, None)
+        return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What an interrupted run turned out to have done."""
+
+    status: RunStatus
+    record: Record
+    problem: Problem
+
+
+def record_run(
+    changes: Iterable[AccountChange],
+    live: Mapping[str, LiveAccount],
+    applied: Mapping[str, AppliedAccount],
+    run: str,
+    at: str,
+) -> Record:
+    """The record of `changes` that were written; `live` is as read back.
+
+    A managed field that the plan did not change counts only where it is still as desired.
+    """
+    changes = tuple(changes)
+    return Record(
+        accounts=tuple(
+            _remembered(change, live.get(change.key), applied.get(change.key), run, at)
+            for change in changes
+            if not change.leaves
+        ),
+        removed=tuple(change.key for change in changes if change.leaves),
+    )
+
+
+def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount], at: str) -> Recovery:
+    """What a run did that began and never ended, seen from what is live now.
+
+    An apply is one transaction: where one account has its after-values, all were written, and one that has
+    neither was changed since, which then shows as drift. Where none has them, nothing was written.
+    """
+    written = any(_has(live.get(change.key), change.after) for change in run.changes if change.writes)
+    if not written:
+        message = f"run {run.id} by {run.who} was interrupted before it wrote anything"
+        return Recovery(RunStatus.INTERRUPTED, Record(), Problem("run-interrupted", message, severity=Severity.WARNING))
+    unwritten = [change for change in run.changes if change.writes and _has(live.get(change.key), change.before)]
+    done = [change for change in run.changes if change not in unwritten]
+    message = f"run {run.id} by {run.who} was interrupted after it wrote to the ERP; what it wrote is taken as applied"
+    return Recovery(
+        RunStatus.RECOVERED,
+        record_run(done, live, applied, run.id, at),
+        Problem("run-interrupted", message, severity=Severity.WARNING),
+    )
+
+
+def _remembered(
+    change: AccountChange, live: LiveAccount | None, applied: AppliedAccount | None, run: str, at: str
+) -> AppliedAccount:
+    before = applied.fields if applied else {}
+    kept: dict[str, Value] = {}
+    for field, value in change.unchanged.items():
+        if live is not None and live.fields.get(field) == value:
+            kept[field] = value
+        elif field in before:
+            kept[field] = before[field]
+    fields = kept | dict(change.after)
+    return AppliedAccount(
+        code=change.user,
+        department=change.department,
+        on_removal=change.on_removal or OnRemoval.CLEAR,
+        fields={field: fields[field] for field in FIELDS if field in fields},
+        reference=change.reference,
+        applied_at=at,
+        run=run,
+    )
+
+
+def _has(live: LiveAccount | None, values: Values) -> bool:
+    return live is not None and all(live.fields.get(field) == value for field, value in values.items())

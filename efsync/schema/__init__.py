@@ -1,0 +1,1 @@
+"""JSON Schemas: where the shipped ones are, and their findings as sentences about the user's file."""

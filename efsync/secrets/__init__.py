@@ -1,0 +1,1 @@
+"""Where passwords come from, and the fingerprints that stand for them."""

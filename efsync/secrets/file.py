@@ -1,0 +1,55 @@
+"""`{file: PATH}`: a file that holds one secret and nothing else."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from efsync.model.secrets import Secret
+from efsync.secrets.interface import SecretError
+
+MAX_BYTES = 64 * 1024
+
+
+class FileProvider:
+    """Reads files below `[secrets.file] roots`; a link that leads out of them counts as outside."""
+
+    def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
+        self._folder = folder
+        self._roots = tuple((folder / root).resolve() for root in settings.get("roots", ()))
+
+    def check_allowed(self, argument: str) -> None:
+        """The file that the path really leads to has to lie below a root."""
+        self._real_path(argument)
+
+    def read(self, argument: str) -> Secret:
+        """The file's text without the line end that editors put at its end."""
+        path = self._real_path(argument)
+        try:
+            # the path is resolved already; a link that is put there meanwhile is not followed
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        except FileNotFoundError:
+            raise SecretError(f"the file {argument} does not exist") from None
+        except OSError as error:
+            raise SecretError(f"the file {argument} can't be read: {error.strerror}") from None
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise SecretError(f"{argument} is not a file")
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise SecretError(f"the file {argument} is larger than {MAX_BYTES:,} bytes")
+        try:
+            return Secret(data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r"))
+        except UnicodeDecodeError:
+            raise SecretError(f"the file {argument} is not UTF-8 text") from None
+
+    def _real_path(self, argument: str) -> Path:
+        try:
+            path = (self._folder / argument).resolve()
+        except (OSError, ValueError, RuntimeError):
+            raise SecretError(f"{argument} is not a path that can be followed") from None
+        if not any(path.is_relative_to(root) and path != root for root in self._roots):
+            hint = "allow its folder in efsync.toml: [secrets.file] roots"
+            raise SecretError(f"the file {argument} may not be read", hint)
+        return path

@@ -1,0 +1,93 @@
+"""Keyed fingerprints: tell whether a password changed without holding it.
+
+HMAC-SHA-256 (RFC 2104) over the password; without the key, a fingerprint can't be tried against guesses.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from efsync.model.normal import normal_text
+from efsync.model.problems import Problem, Refused
+from efsync.model.secrets import FINGERPRINT_PREFIX, Secret
+
+VARIABLE = "EFSYNC_KEY"
+MIN_CHARACTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintKey:
+    """The key; `identity` tells two keys apart and gives neither away."""
+
+    _key: bytes = field(repr=False)
+
+    @property
+    def identity(self) -> str:
+        """A short name of the key, as the state keeps it."""
+        return hmac.new(self._key, b"efsync key identity", hashlib.sha256).hexdigest()[:16]
+
+    def fingerprint(self, secret: Secret) -> str | None:
+        """What stands for `secret`; `None` for one that is empty or all blanks, which counts as cleared."""
+        text = normal_text(secret.reveal())
+        if text is None:
+            return None
+        digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return FINGERPRINT_PREFIX + digest
+
+
+def read_key(path: Path) -> FingerprintKey | None:
+    """The key of the variable `EFSYNC_KEY`, or else of the file at `path`; `None` where there is neither.
+
+    Raises `Refused` (`config`) where it is too short, or the file may be read by others.
+    """
+    if VARIABLE in os.environ:
+        return _checked(os.environ[VARIABLE].strip(), VARIABLE)
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError):
+        raise Refused(Problem("config", f"the fingerprint key {path.name} can't be read")) from None
+    if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+        raise Refused(
+            Problem(
+                "config", "the fingerprint key may be read by others", hint=f"chmod 600 {path}; then renew it if needed"
+            )
+        )
+    return _checked(text, str(path))
+
+
+def create_key(path: Path) -> FingerprintKey:
+    """A new key in the file at `path`, mode 0600. Where another process was first, its key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = secrets.token_hex(32)
+    waiting = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        os.link(waiting, path)  # appears whole or not at all, and never over another
+    except FileExistsError:
+        pass
+    finally:
+        waiting.unlink()
+    key = read_key(path)
+    assert key is not None
+    return key
+
+
+def passing_key() -> FingerprintKey:
+    """A key for one command, where nothing is remembered that it would have to match."""
+    return FingerprintKey(secrets.token_bytes(32))
+
+
+def _checked(text: str, name: str) -> FingerprintKey:
+    if len(text) < MIN_CHARACTERS:
+        message = f"the fingerprint key in {name} is shorter than {MIN_CHARACTERS} characters"
+        raise Refused(Problem("config", message, hint="make one with: openssl rand -hex 32"))
+    return FingerprintKey(text.encode())

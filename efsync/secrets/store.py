@@ -1,0 +1,71 @@
+"""All providers of secrets behind one door: allow-lists first, then the value, then its checks."""
+
+import unicodedata
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from efsync.model.problems import Location, Problem, Refused
+from efsync.model.secrets import Secret, SecretReference, is_placeholder
+from efsync.secrets.interface import Provider, SecretError
+
+GROUP = "efsync.secrets"
+
+
+class SecretStore:
+    """Reads secrets by reference, each distinct one once a command."""
+
+    def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._providers: dict[str, Provider] = {}
+        self._read: dict[SecretReference, Secret] = {}
+
+    def check_allowed(self, reference: SecretReference, place: Location | None) -> None:
+        """Whether efsync.toml allows `reference`; reads nothing. Raises `Refused`: `secret-not-allowed`."""
+        try:
+            self._provider(reference.kind).check_allowed(reference.argument)
+        except SecretError as error:
+            raise Refused(Problem("secret-not-allowed", f"password: {error.message}", place, error.hint)) from None
+
+    def read(self, reference: SecretReference, place: Location | None) -> Secret:
+        """The secret of `reference`.
+
+        Raises `Refused` at `place`: `secret-not-allowed`, `secret-missing` where it can't be had or is empty,
+        `secret-value` where it can't be a password.
+        """
+        self.check_allowed(reference, place)
+        if reference not in self._read:
+            try:
+                self._read[reference] = self._provider(reference.kind).read(reference.argument)
+            except SecretError as error:
+                raise Refused(Problem("secret-missing", f"password: {error.message}", place, error.hint)) from None
+        secret = self._read[reference]
+        problem = _unusable(secret, reference, place)
+        if problem:
+            raise Refused(problem)
+        return secret
+
+    def _provider(self, kind: str) -> Provider:
+        if kind not in self._providers:
+            found = list(entry_points(group=GROUP, name=kind))
+            if not found:
+                raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
+            self._providers[kind] = found[0].load()(self._settings.get(kind, {}), self._folder)
+        return self._providers[kind]
+
+
+def _unusable(secret: Secret, reference: SecretReference, place: Location | None) -> Problem | None:
+    text = secret.reveal()
+    if not text.strip():
+        return Problem(
+            "secret-missing", f"password: what {reference} leads to is empty", place, "null clears a password"
+        )
+    if is_placeholder(text):
+        message = f"password: what {reference} leads to is what efsync shows in place of a password"
+        return Problem("secret-value", message, place, "put the password itself there")
+    if text != text.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        message = f"password: what {reference} leads to has a blank at an end, a line break or a control character"
+        return Problem("secret-value", message, place, "the database could not keep it as it is")
+    return None

@@ -1,0 +1,1 @@
+"""The settings in efsync.toml, read and checked once."""

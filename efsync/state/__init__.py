@@ -1,0 +1,1 @@
+"""What efsync remembers: accounts as applied, runs, locks; its tables and their migrations."""

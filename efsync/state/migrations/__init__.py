@@ -1,0 +1,1 @@
+"""The state's migrations, run by efsync itself through Alembic."""

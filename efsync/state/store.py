@@ -1,0 +1,271 @@
+"""The state behind one door: every method is one transaction."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Table, create_engine, delete, insert, select, update
+from sqlalchemy.pool import StaticPool
+
+from efsync.database import Access, database_errors, open_engine, sqlite_file
+from efsync.model.accounts import AppliedAccount, OnRemoval
+from efsync.model.normal import comparable
+from efsync.model.plans import Plan
+from efsync.model.problems import Problem, Refused
+from efsync.model.runs import Holder, Run, RunStatus
+from efsync.planning.document import (
+    changes_from_document,
+    changes_to_document,
+    plain,
+    reference_from_document,
+    reference_to_document,
+    source_from_document,
+    source_to_document,
+    summary_from_document,
+)
+from efsync.planning.record import Record
+from efsync.state.holder import is_abandoned, now, this_process
+from efsync.state.migrate import check_readable, migrate
+from efsync.state.tables import applied_accounts, facts, locks, metadata, runs
+
+WHAT = "the state"
+_KEY = "fingerprint-key"
+
+
+@contextmanager
+def open_state(url: str, folder: Path, access: Access) -> Iterator["State"]:
+    """The state at `url`; a relative SQLite path starts at `folder`.
+
+    To read, nothing is made or migrated, and a state that is not there yet is an empty one.
+    Raises `Refused`: `state-version` for one of a newer efsync, `database` where it can't be used.
+    """
+    with database_errors(WHAT):
+        file = sqlite_file(url, folder)
+        missing = file is not None and (not file.exists() or file.stat().st_size == 0)
+        if access is Access.READ and missing:
+            engine = create_engine("sqlite://", poolclass=StaticPool)
+            metadata.create_all(engine)
+        else:
+            engine = open_engine(url, folder, access, WHAT)
+        try:
+            if access is not Access.READ:
+                migrate(engine)
+            elif not missing:
+                check_readable(engine)
+            yield State(engine)
+        finally:
+            engine.dispose()
+
+
+class State:
+    """What efsync remembers, of all targets."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def key_id(self) -> str | None:
+        """The identity of the key that made the fingerprints in here."""
+        with self._transaction() as connection:
+            return connection.execute(select(facts.c.value).where(facts.c.name == _KEY)).scalar()
+
+    def applied(self, target: str, tenant: str | None) -> dict[str, AppliedAccount]:
+        """The accounts as applied to a target, by comparable code."""
+        of_target = (applied_accounts.c.target == target) & (applied_accounts.c.tenant == _tenant(tenant))
+        statement = select(applied_accounts).where(of_target).order_by(applied_accounts.c.key)
+        with self._transaction() as connection:
+            return {row["key"]: _account(row) for row in connection.execute(statement).mappings()}
+
+    def unfinished_runs(self, target: str) -> tuple[Run, ...]:
+        """The runs that began and did not end, oldest first: under way, or cut off."""
+        unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)
+        with self._transaction() as connection:
+            rows = connection.execute(select(runs).where(unfinished).order_by(runs.c.started_at)).mappings()
+            return tuple(_run(row) for row in rows)
+
+    def run_of_plan(self, plan_id: str) -> Run | None:
+        """The run that applied a plan, if one did."""
+        done = runs.c.status.in_([RunStatus.APPLIED, RunStatus.RECOVERED])
+        with self._transaction() as connection:
+            row = connection.execute(select(runs).where(runs.c.plan_id == plan_id, done)).mappings().first()
+            return _run(row) if row else None
+
+    def holder(self, target: str) -> Holder | None:
+        """Who holds a target's lock."""
+        with self._transaction() as connection:
+            return _holder(connection, target)
+
+    def lock(self, target: str) -> Holder:
+        """Take a target's lock. Raises `Refused` (`locked`) where somebody alive holds it."""
+        with self._transaction() as connection:
+            return _take_lock(connection, target)
+
+    def begin(self, plan: Plan) -> tuple[Run, Holder]:
+        """Take the lock and journal the run that is about to apply `plan`. Raises `Refused` (`locked`)."""
+        with self._transaction() as connection:
+            holder = _take_lock(connection, plan.target)
+            started = datetime.now(UTC)
+            run = Run(
+                id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
+                target=plan.target,
+                tenant=plan.tenant,
+                plan_id=plan.plan_id or "",
+                status=RunStatus.STARTED,
+                who=holder.who,
+                host=holder.host,
+                started_at=holder.since,
+                finished_at=None,
+                source=plan.source,
+                summary=plan.summary,
+                changes=plan.changes,
+            )
+            connection.execute(insert(runs).values(_run_row(run)))
+            return run, holder
+
+    def beat(self, target: str, token: str) -> bool:
+        """Keep a lock alive; `False` where it is not this holder's any more."""
+        mine = (locks.c.target == target) & (locks.c.token == token)
+        with self._transaction() as connection:
+            return connection.execute(update(locks).where(mine).values(beat=now())).rowcount == 1
+
+    def finish(self, run: Run, status: RunStatus, record: Record = Record(), key_id: str | None = None) -> Run:
+        """End a run: remember its record and how it ended, unless somebody else ended it meanwhile."""
+        with self._transaction() as connection:
+            unfinished = (runs.c.id == run.id) & (runs.c.status == RunStatus.STARTED)
+            ended = replace(run, status=status, finished_at=now())
+            values = {"status": ended.status.value, "finished_at": ended.finished_at}
+            if connection.execute(update(runs).where(unfinished).values(values)).rowcount == 1:
+                _remember(connection, run, record)
+                if key_id is not None and record.accounts:
+                    _replace(connection, facts, {"name": _KEY}, {"value": key_id})
+            row = connection.execute(select(runs).where(runs.c.id == run.id)).mappings().one()
+            return _run(row)
+
+    def release(self, target: str, token: str) -> None:
+        """Give a lock back; nothing happens where it is not this holder's any more."""
+        with self._transaction() as connection:
+            connection.execute(delete(locks).where(locks.c.target == target, locks.c.token == token))
+
+    def break_lock(self, target: str) -> Holder | None:
+        """Take a lock away from whoever holds it; who that was."""
+        with self._transaction() as connection:
+            holder = _holder(connection, target)
+            connection.execute(delete(locks).where(locks.c.target == target))
+            return holder
+
+    def forget(self, target: str, tenant: str | None, key: str) -> None:
+        """Remember nothing of an account any more."""
+        with self._transaction() as connection:
+            connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(target, tenant, key))))
+
+    def forget_target(self, target: str) -> None:
+        """Remember nothing of a target's accounts any more; runs that did not end are given up."""
+        unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)
+        with self._transaction() as connection:
+            connection.execute(delete(applied_accounts).where(applied_accounts.c.target == target))
+            given_up = {"status": RunStatus.INTERRUPTED.value, "finished_at": now()}
+            connection.execute(update(runs).where(unfinished).values(given_up))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with database_errors(WHAT), self._engine.begin() as connection:
+            yield connection
+
+
+def _take_lock(connection: Connection, target: str) -> Holder:
+    current = _holder(connection, target)
+    if current is not None and not is_abandoned(current):
+        message = f"{target} is locked by {current} since {current.since}, last seen {current.beat}"
+        hint = f"wait until that apply ends; if it died, `efsync state unlock --target {target}` breaks the lock"
+        raise Refused(Problem("locked", message, hint=hint))
+    holder = this_process()
+    values = {name: getattr(holder, name) for name in Holder.__dataclass_fields__}
+    _replace(connection, locks, {"target": target}, values)
+    return holder
+
+
+def _holder(connection: Connection, target: str) -> Holder | None:
+    row = connection.execute(select(locks).where(locks.c.target == target)).mappings().first()
+    return Holder(**{name: row[name] for name in Holder.__dataclass_fields__}) if row else None
+
+
+def _remember(connection: Connection, run: Run, record: Record) -> None:
+    for account in record.accounts:
+        values = {
+            "code": account.code,
+            "department": account.department,
+            "on_removal": account.on_removal.value,
+            "fields": {field: plain(value) for field, value in account.fields.items()},
+            "password_reference": reference_to_document(account.reference),
+            "applied_at": account.applied_at,
+            "run": account.run,
+        }
+        _replace(connection, applied_accounts, _key(run.target, run.tenant, account.key), values)
+    for key in record.removed:
+        connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(run.target, run.tenant, key))))
+
+
+def _replace(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    if connection.execute(update(table).where(*_is(table, key)).values(values)).rowcount == 0:
+        connection.execute(insert(table).values({**key, **values}))
+
+
+def _key(target: str, tenant: str | None, key: str) -> dict[str, Any]:
+    return {"target": target, "tenant": _tenant(tenant), "key": key}
+
+
+def _is(table: Table, key: dict[str, Any]) -> list[Any]:
+    return [table.c[name] == value for name, value in key.items()]
+
+
+def _tenant(tenant: str | None) -> str:
+    return comparable(tenant or "")
+
+
+def _account(row: RowMapping) -> AppliedAccount:
+    return AppliedAccount(
+        code=row["code"],
+        department=row["department"],
+        on_removal=OnRemoval(row["on_removal"]),
+        fields=row["fields"],
+        reference=reference_from_document(row["password_reference"]),
+        applied_at=row["applied_at"],
+        run=row["run"],
+    )
+
+
+def _run_row(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "target": run.target,
+        "tenant": _tenant(run.tenant),
+        "plan_id": run.plan_id,
+        "status": run.status.value,
+        "who": run.who,
+        "host": run.host,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "source": source_to_document(run.source),
+        "summary": run.summary.as_dict(),
+        "changes": changes_to_document(run.changes),
+    }
+
+
+def _run(row: RowMapping) -> Run:
+    return Run(
+        id=row["id"],
+        target=row["target"],
+        tenant=row["tenant"] or None,
+        plan_id=row["plan_id"],
+        status=RunStatus(row["status"]),
+        who=row["who"],
+        host=row["host"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        source=source_from_document(row["source"]),
+        summary=summary_from_document(row["summary"]),
+        changes=changes_from_document(row["changes"]),
+    )

@@ -1,0 +1,60 @@
+"""The tables of the state. A change here needs a migration and a new `REVISION`."""
+
+from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table
+
+REVISION = "0001"
+"""The newest migration, which this version of efsync reads and writes."""
+
+metadata = MetaData()
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(50), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("target", String(100), nullable=False, index=True),
+    Column("tenant", String(100), nullable=False),
+    Column("plan_id", String(80), nullable=False, index=True),
+    Column("status", String(20), nullable=False, index=True),
+    Column("who", String(200), nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("finished_at", String(32)),
+    Column("source", JSON, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("changes", JSON, nullable=False),
+)
+
+applied_accounts = Table(
+    "applied_accounts",
+    metadata,
+    Column("target", String(100), primary_key=True),
+    Column("tenant", String(100), primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("code", String(60), nullable=False),
+    Column("department", String(100), nullable=False),
+    Column("on_removal", String(20), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("password_reference", JSON),
+    Column("applied_at", String(32), nullable=False),
+    Column("run", String(40), ForeignKey("runs.id"), nullable=False),
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("target", String(100), primary_key=True),
+    Column("token", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("machine", String(200), nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("beat", String(32), nullable=False),
+)

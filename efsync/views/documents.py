@@ -1,0 +1,165 @@
+"""The JSON documents of commands; their form is a contract, and a failed command prints the same one."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import efsync
+from efsync.model.accounts import AppliedAccount
+from efsync.model.drift import Drift
+from efsync.model.fields import PASSWORD
+from efsync.model.outcomes import Applied, Demo, Validation
+from efsync.model.plans import Plan, Selection, Source, Summary
+from efsync.model.problems import Problem
+from efsync.planning.document import (
+    FORMAT_VERSION,
+    Document,
+    plain,
+    plan_to_document,
+    problem_to_document,
+    reference_to_document,
+    source_to_document,
+)
+
+
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """A document as text that is readable, and harmless to a terminal that shows it."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def problems_document(problems: Iterable[Problem]) -> list[Document]:
+    """Problems in the form that every document shares."""
+    return [problem_to_document(problem) for problem in problems]
+
+
+def plan_document(plan: Plan) -> Document:
+    """A plan, as its file holds it too."""
+    return plan_to_document(plan)
+
+
+def failed_plan_document(target: str | None, selection: Selection, problems: Iterable[Problem]) -> Document:
+    """What `plan` prints where no plan could be made: no changes, and why."""
+    return {
+        **_head("plan"),
+        "efsync_version": efsync.__version__,
+        "plan_id": None,
+        "created_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "target": target,
+        "selection": {"departments": list(selection.departments), "users": list(selection.users)},
+        "source": source_to_document(Source()),
+        "summary": Summary().as_dict(),
+        "changes": [],
+        "problems": problems_document(problems),
+    }
+
+
+def validation_document(validation: Validation) -> Document:
+    """What `validate` found."""
+    return {
+        **_head("validation"),
+        "valid": validation.valid,
+        "files": validation.files,
+        "accounts": validation.accounts,
+        "problems": problems_document(validation.problems),
+    }
+
+
+def apply_document(applied: Applied) -> Document:
+    """What `apply` did."""
+    return {
+        **_head("apply"),
+        "run": applied.run,
+        "plan_id": applied.plan_id,
+        "target": applied.target,
+        "status": applied.status.value,
+        "summary": applied.summary.as_dict(),
+        "problems": problems_document(applied.problems),
+    }
+
+
+def drift_document(drift: Drift) -> Document:
+    """What `drift` found; a password's values are fingerprints."""
+    return {
+        **_head("drift"),
+        "target": drift.target,
+        "summary": {
+            "accounts": len(drift.accounts),
+            "fields": sum(len(account.fields) for account in drift.accounts),
+        },
+        "accounts": [
+            {
+                "user": account.user,
+                "department": account.department,
+                "fields": [
+                    {
+                        "field": field.field,
+                        "applied": plain(field.applied),
+                        "live": plain(field.live),
+                        "sensitive": field.sensitive,
+                    }
+                    for field in account.fields
+                ],
+            }
+            for account in drift.accounts
+        ],
+        "problems": problems_document(drift.problems),
+    }
+
+
+def state_document(accounts: Iterable[AppliedAccount], problems: Iterable[Problem] = ()) -> Document:
+    """What `state list` shows."""
+    listed = [
+        {
+            "user": account.code,
+            "department": account.department,
+            "applied_at": account.applied_at,
+            "run": account.run,
+        }
+        for account in accounts
+    ]
+    return {**_head("state"), "accounts": listed, "problems": problems_document(problems)}
+
+
+def account_document(account: AppliedAccount) -> Document:
+    """What `state show` shows: every field as applied, the password as its fingerprint and reference."""
+    return {
+        **_head("state-account"),
+        "user": account.code,
+        "department": account.department,
+        "on_removal": account.on_removal.value,
+        "applied_at": account.applied_at,
+        "run": account.run,
+        "fields": [
+            {"field": field, "applied": plain(value), "sensitive": field == PASSWORD}
+            for field, value in account.fields.items()
+        ],
+        "password_reference": reference_to_document(account.reference),
+        "problems": [],
+    }
+
+
+def demo_document(demo: Demo) -> Document:
+    """What `demo` made."""
+    return {
+        **_head("demo"),
+        "written": list(demo.written),
+        "database": demo.database,
+        "users": demo.users,
+        "passwords": demo.passwords,
+        "problems": [],
+    }
+
+
+def failure_document(kind: str, problems: Iterable[Problem]) -> Document:
+    """What any other command prints where it failed."""
+    return {**_head(kind), "problems": problems_document(problems)}
+
+
+def _head(kind: str) -> dict[str, Any]:
+    return {"format_version": FORMAT_VERSION, "kind": kind}

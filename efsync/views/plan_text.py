@@ -1,0 +1,101 @@
+"""A plan as text: per department and account, what changes, why, and how many."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from rich.text import Text
+
+from efsync.model.fields import Value
+from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan, Summary
+from efsync.planning.differences import line_difference
+from efsync.views.text import change_text
+from efsync.views.visible import visible
+
+_SIGNS = {Action.UPDATE: ("~", "yellow"), Action.ADOPT: ("=", "cyan"), Action.CLEAR: ("-", "red"),
+          Action.FORGET: (".", "magenta")}  # fmt: skip
+_FIELD_COLOURS = {"+": "green", "~": "yellow", "-": "red"}
+_ORIGINS = {
+    Origin.NEW: "not applied before",
+    Origin.CONFIG: "the file changed",
+    Origin.DRIFT: "the ERP changed",
+    Origin.BOTH: "the file and the ERP changed",
+}
+_WORDS = {
+    Action.ADOPT: "is as desired already: only remembered",
+    Action.CLEAR: "left the files: cleared",
+    Action.FORGET: "left the files: forgotten, the ERP stays as it is",
+}
+
+
+def plan_text(plan: Plan) -> Iterator[Text]:
+    """The lines of a plan."""
+    tenant = f", tenant {visible(plan.tenant)}" if plan.tenant else ""
+    yield Text.assemble(("Target ", "dim"), (plan.target, "bold"), (tenant, "dim"))
+    by_department = groupby(sorted(plan.changes, key=_department), _department)
+    for department, changes in by_department:
+        yield Text()
+        yield Text(visible(department) or "(no department)", style="bold")
+        for change in changes:
+            yield from _account(change)
+    yield Text()
+    yield summary_text(plan.summary)
+
+
+def summary_text(summary: Summary) -> Text:
+    """The counts in one line."""
+    if not (summary.changed or summary.cleared or summary.forgotten or summary.adopted):
+        return Text(f"Nothing differs. {summary.unchanged} unchanged, {summary.unmanaged} unmanaged.", style="green")
+    return Text.assemble(
+        ("Plan: ", "bold"),
+        (f"{summary.changed} to change", "yellow"),
+        ", ",
+        (f"{summary.cleared} to clear", "red" if summary.cleared else ""),
+        f", {summary.forgotten} to forget, ",
+        (f"{summary.adopted} to adopt", "cyan"),
+        f"; {summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {summary.drifted} drifted.",
+    )
+
+
+def sign(before: Value, after: Value) -> str:
+    """`+` for a value where there was none, `-` for none where there was one, `~` for another one."""
+    if before is None:
+        return "+"
+    return "-" if after is None else "~"
+
+
+def difference_text(before: str, after: str, indent: str) -> Iterator[Text]:
+    """A unified difference of two texts."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for line in line_difference(before, after):
+        yield Text(f"{indent}{visible(line)}".rstrip(), style=colours.get(line[:1], "dim"))
+
+
+def _department(change: AccountChange) -> str:
+    return change.department
+
+
+def _account(change: AccountChange) -> Iterator[Text]:
+    symbol, colour = _SIGNS[change.action]
+    if change.action is Action.UPDATE and all(field.before is None for field in change.fields):
+        symbol, colour = "+", "green"
+    origins = {field.origin for field in change.fields}
+    shared = _ORIGINS[min(origins)] if len(origins) == 1 else ""
+    line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=colour)
+    for words in (_WORDS.get(change.action), shared):
+        if words:
+            line.append(f"  {words}", style="not bold")
+    if change.location:
+        line.append(f"  {change.location.file}:{change.location.line}", style="dim")
+    yield line
+    for field in change.fields:
+        yield from _field(field, "" if shared else f"  ({_ORIGINS[field.origin]})")
+
+
+def _field(change: FieldChange, origin: str) -> Iterator[Text]:
+    symbol = "~" if change.unknown else sign(change.before, change.after)
+    words = change_text(change.field, change.before, change.after)
+    line = Text.assemble((f"      {symbol} {change.field:<11}", _FIELD_COLOURS[symbol]), words, (origin, "dim"))
+    line.rstrip()
+    yield line
+    if not words:
+        yield from difference_text(str(change.before), str(change.after), " " * 10)

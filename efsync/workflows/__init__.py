@@ -1,0 +1,28 @@
+"""Each command as one function with the same name: `efsync plan` calls `plan`, and so can a script."""
+
+from efsync.planning.brakes import Overrides
+from efsync.schema.shipped import schema_text as schema
+from efsync.workflows.apply import apply
+from efsync.workflows.demo import demo
+from efsync.workflows.drift import drift
+from efsync.workflows.plan import plan
+from efsync.workflows.plan_files import read_plan, write_plan
+from efsync.workflows.state import break_lock, forget, list_state, lock_holder, show_state
+from efsync.workflows.validate import validate
+
+__all__ = [
+    "Overrides",
+    "apply",
+    "break_lock",
+    "demo",
+    "drift",
+    "forget",
+    "list_state",
+    "lock_holder",
+    "plan",
+    "read_plan",
+    "schema",
+    "show_state",
+    "validate",
+    "write_plan",
+]

@@ -1,0 +1,80 @@
+"""`efsync demo`: a demo ERP to try everything on, and in an empty folder the files for it."""
+
+import os
+import shutil
+from pathlib import Path
+
+from efsync.database import Access, sqlite_file
+from efsync.erp.demo.content import demo_codes, demo_password
+from efsync.erp.demo.database import make_demo_database
+from efsync.model.outcomes import Demo
+from efsync.model.problems import Location, Problem, Refused
+from efsync.schema.shipped import shipped
+from efsync.settings.read import read_settings
+from efsync.workflows.wiring import state_of
+
+DATABASE = ".efsync/demo-erp.db"
+SECRETS = ".efsync/demo-secrets"
+TARGET = "demo"
+_COPIED = ("efsync.toml", "accounts", "schemas")
+
+
+def demo(settings_file: Path) -> Demo:
+    """Make or reset the demo ERP beside `settings_file`, with a password file for each demo account.
+
+    Where there are no settings yet, also writes the demo's efsync.toml, accounts and schemas. Forgets what was
+    applied to the demo target. Raises `Refused` where files would be overwritten or can't be written.
+    """
+    folder = settings_file.parent.resolve()
+    try:
+        written = () if settings_file.exists() else _write_files(settings_file, folder)
+        users = make_demo_database(folder / DATABASE)
+        passwords = _write_passwords(folder)
+    except OSError as error:
+        raise Refused(Problem("config", f"can't be written: {error.strerror}", Location(str(error.filename)))) from None
+    _forget_applied(settings_file, folder)
+    return Demo(written, DATABASE, users, passwords)
+
+
+def _write_files(settings_file: Path, folder: Path) -> tuple[str, ...]:
+    names = [settings_file.name, *_COPIED[1:]]
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
+        raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
+    shutil.copyfile(shipped("efsync.toml"), settings_file)
+    for name in _COPIED[1:]:
+        shutil.copytree(shipped(name), folder / name)
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text(".efsync/\n", encoding="utf-8")
+        names.append(ignored.name)
+    return tuple(names)
+
+
+def _write_passwords(folder: Path) -> int:
+    """A file of mode 0600 for each user of the demo's tenant."""
+    secrets = folder / SECRETS
+    secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    codes = demo_codes()
+    for code in codes:
+        descriptor = os.open(secrets / code, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(demo_password(code) + "\n")
+    return len(codes)
+
+
+def _forget_applied(settings_file: Path, folder: Path) -> None:
+    settings = read_settings(settings_file)
+    target = settings.targets.get(TARGET)
+    if target is None or sqlite_file(target.url, folder) != folder / DATABASE:
+        return
+    with state_of(settings, Access.READ) as state:
+        if not state.applied(TARGET, target.tenant) and not state.unfinished_runs(TARGET):
+            return
+    with state_of(settings, Access.CREATE) as state:
+        holder = state.lock(TARGET)
+        try:
+            state.forget_target(TARGET)
+        finally:
+            state.release(TARGET, holder.token)

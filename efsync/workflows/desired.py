@@ -1,0 +1,70 @@
+"""Reads what the files want."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from efsync.accounts.department import DepartmentFile, FileAccount
+from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.read import Departments, read_departments
+from efsync.accounts.resolve import ReadPassword, Resolver, live_problems
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
+from efsync.model.fields import PASSWORD, UNKNOWN, Value
+from efsync.model.problems import Location, Problem
+from efsync.model.secrets import SecretReference
+from efsync.secrets.fingerprints import FingerprintKey
+from efsync.secrets.store import SecretStore
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The desired accounts by comparable code, the files that they stand in, and all that is wrong with them."""
+
+    accounts: Mapping[str, DesiredAccount]
+    departments: Departments
+    problems: tuple[Problem, ...]
+
+
+def read_desired(
+    folder: AccountsFolder, read_password: ReadPassword, live: Mapping[str, LiveAccount] | None
+) -> Desired:
+    """Read, check and resolve every department file.
+
+    With `live` accounts the files are held against the ERP too; without, templates get stand-ins.
+    """
+    departments = read_departments(folder)
+    resolver = Resolver(folder, read_password)
+    accounts = resolver.resolve(departments.files, live or {})
+    against_live = tuple(live_problems(departments.files, live)) if live is not None else ()
+    problems = (*departments.problems, *against_live, *resolver.problems)
+    return Desired(accounts, departments, tuple(sorted(problems, key=_place)))
+
+
+def with_secrets(store: SecretStore, key: FingerprintKey) -> ReadPassword:
+    """Reads passwords and gives their fingerprints."""
+
+    def read(_account: FileAccount, reference: SecretReference, place: Location) -> Value:
+        return key.fingerprint(store.read(reference, place))
+
+    return read
+
+
+def without_secrets(store: SecretStore, applied: Mapping[str, AppliedAccount]) -> ReadPassword:
+    """Compares references with those last applied: the same one counts as unchanged, another is unknown."""
+
+    def read(account: FileAccount, reference: SecretReference, place: Location) -> Value:
+        store.check_allowed(reference, place)
+        known = applied.get(account.key)
+        fingerprint = known.fields.get(PASSWORD) if known and known.reference == reference else None
+        return UNKNOWN if fingerprint is None else fingerprint
+
+    return read
+
+
+def files_by_department(departments: Departments) -> Mapping[str, DepartmentFile]:
+    """The department files by the department's comparable name."""
+    return {file.key: file for file in departments.files}
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    location = problem.location
+    return (location.file, location.line or 0, location.column or 0) if location else ("", 0, 0)

@@ -1,0 +1,41 @@
+"""`efsync drift`: what changed in the ERP since the last apply."""
+
+from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.drift import Drift, DriftedAccount, DriftedField
+from efsync.model.plans import Selection
+from efsync.model.problems import Problem, Severity
+from efsync.planning.differences import differing_fields
+from efsync.settings.model import Settings
+from efsync.workflows.plan import read_live_and_applied
+from efsync.workflows.selection import check_selection
+
+
+def drift(settings: Settings, target: str | None = None, selection: Selection = Selection()) -> Drift:
+    """Compare what is live with what was applied; the files do not count, and nothing is written.
+
+    Raises `Refused` where the state, the key or the database can't be read.
+    """
+    name = settings.target(target).name
+    sides = read_live_and_applied(settings, name, secrets=True, create_key=False)
+    check_selection(selection, [*sides.live.values(), *sides.applied.values()])
+    chosen = [each for each in sides.applied.values() if selection.covers(each.code, each.department)]
+    gone = tuple(_gone(account) for account in chosen if account.key not in sides.live)
+    drifted = [
+        account
+        for each in chosen
+        if each.key in sides.live and (account := _compare(each, sides.live[each.key])).fields
+    ]
+    return Drift(name, tuple(drifted), (*sides.problems, *gone))
+
+
+def _compare(applied: AppliedAccount, live: LiveAccount) -> DriftedAccount:
+    fields = tuple(
+        DriftedField(field, applied.fields[field], live.fields.get(field))
+        for field in differing_fields(live.fields, applied.fields)
+    )
+    return DriftedAccount(applied.code, applied.department, fields)
+
+
+def _gone(account: AppliedAccount) -> Problem:
+    message = f"{account.code} was applied, and is no longer a user of the ERP"
+    return Problem("unknown-user", message, severity=Severity.WARNING)

@@ -1,0 +1,77 @@
+"""Plan files: written whole or not at all, and read with suspicion."""
+
+import contextlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from efsync.model.plans import Plan
+from efsync.model.problems import Location, Problem, Refused
+from efsync.planning.document import FORMAT_VERSION, plan_digest, plan_from_document, plan_to_document
+from efsync.schema.messages import schema_problems
+from efsync.views.documents import as_json
+
+MAX_BYTES = 1024 * 1024 * 1024
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Write `plan` to `path`, in place of what is there. Raises `Refused` (`config`) where that can't be done."""
+    text = as_json(plan_to_document(plan)) + "\n"
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        waiting.write_text(text, encoding="utf-8")
+        os.replace(waiting, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            waiting.unlink()
+        raise Refused(Problem("config", f"the plan can't be written: {error.strerror}", Location(str(path)))) from None
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in the file at `path`.
+
+    Raises `Refused`: `config` where it can't be read, `plan-version` for a later major version,
+    `plan-edited` for anything else that efsync did not write just so.
+    """
+    place = Location(str(path))
+    document = _parsed(path, place)
+    version = str(document.get("format_version", ""))
+    if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
+        message = f"this efsync reads plans of version {FORMAT_VERSION}, and this is one of {version or 'none'}"
+        raise Refused(Problem("plan-version", message, place, "make a new plan, or use the efsync that made it"))
+    problems = [
+        Problem("plan-edited", f"is not as efsync wrote it: {problem.message}", place)
+        for _, problem in schema_problems("plan", document, lambda _path, _key: place)
+    ]
+    if problems:
+        raise Refused(problems[:1])
+    if document["plan_id"] is None:
+        raise Refused(Problem("plan-edited", "holds no plan: the command that wrote it failed", place))
+    if document["plan_id"] != plan_digest(document):
+        raise Refused(Problem("plan-edited", "was edited after it was made", place, "make a new plan"))
+    return plan_from_document(document)
+
+
+def _parsed(path: Path, place: Location) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES)
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=_without_duplicates)
+    except OSError as error:
+        raise Refused(Problem("config", f"the plan can't be read: {error.strerror}", place)) from None
+    except (ValueError, RecursionError):
+        raise Refused(
+            Problem("plan-edited", "is not a whole plan: was it cut off?", place, "make a new plan")
+        ) from None
+    if not isinstance(document, dict) or document.get("kind") != "plan":
+        raise Refused(Problem("plan-edited", "is not a plan of efsync", place))
+    return document
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return document

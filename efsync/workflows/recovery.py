@@ -1,0 +1,44 @@
+"""What becomes of runs that began and did not end: seen by every command, repaired by the next apply."""
+
+from collections.abc import Mapping
+
+from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.problems import Problem, Severity
+from efsync.model.runs import Run
+from efsync.planning.record import recover
+from efsync.state.holder import is_abandoned, now
+from efsync.state.store import State
+
+
+def with_unfinished_runs(
+    state: State, target: str, live: Mapping[str, LiveAccount], applied: dict[str, AppliedAccount]
+) -> tuple[dict[str, AppliedAccount], tuple[Problem, ...]]:
+    """What is applied once unfinished runs are taken into account, and what to say of them; writes nothing."""
+    problems = []
+    holder = state.holder(target)
+    under_way = holder is not None and not is_abandoned(holder)
+    for run in state.unfinished_runs(target):
+        recovery = recover(run, live, applied, now())
+        applied = recovery.record.over(applied)
+        problems.append(_under_way(run) if under_way else recovery.problem)
+    return applied, tuple(problems)
+
+
+def repair(
+    state: State, target: str, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount], key_id: str,
+    but: str | None = None,
+) -> tuple[Problem, ...]:  # fmt: skip
+    """End every unfinished run, but the one with the id `but`, as what it turned out to be. Needs the lock."""
+    problems = []
+    for run in state.unfinished_runs(target):
+        if run.id != but:
+            recovery = recover(run, live, applied, now())
+            state.finish(run, recovery.status, recovery.record, key_id)
+            applied = recovery.record.over(applied)
+            problems.append(recovery.problem)
+    return tuple(problems)
+
+
+def _under_way(run: Run) -> Problem:
+    message = f"run {run.id} by {run.who} on {run.host} is under way since {run.started_at}"
+    return Problem("run-under-way", message, hint="plan again when it is done", severity=Severity.WARNING)

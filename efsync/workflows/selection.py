@@ -1,0 +1,36 @@
+"""Checks what `--department` and `--user` name."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from efsync.model.normal import comparable
+from efsync.model.plans import Selection
+from efsync.model.problems import Problem, refuse_errors
+
+
+class _Account(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+
+
+def check_selection(selection: Selection, accounts: Iterable[_Account]) -> None:
+    """Raise `Refused` (`selection`) for each name that no account has: a typing mistake selects nothing."""
+    accounts = tuple(accounts)
+    users = {comparable(account.code) for account in accounts}
+    departments = {comparable(account.department) for account in accounts}
+    refuse_errors(
+        [
+            *(
+                Problem("selection", f"there is no user {name}, neither in the files nor in the ERP")
+                for name in selection.users
+                if comparable(name) not in users
+            ),
+            *(
+                Problem("selection", f"there is no department {name}, neither in the files nor in the ERP")
+                for name in selection.departments
+                if comparable(name) not in departments
+            ),
+        ]
+    )

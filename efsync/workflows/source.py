@@ -1,0 +1,26 @@
+"""Which commit the files are of."""
+
+import subprocess
+
+from efsync.accounts.folder import AccountsFolder
+from efsync.model.plans import Source
+from efsync.settings.model import Settings
+
+
+def source_of(settings: Settings, folder: AccountsFolder) -> Source:
+    """The Git commit of the files that `folder` has read, and a digest of them; no commit outside a repository."""
+    digest = folder.digest((settings.folder / settings.file).read_bytes())
+    commit = _git(settings, "rev-parse", "--verify", "HEAD")
+    if commit is None:
+        return Source(None, False, digest)
+    changed = _git(settings, "status", "--porcelain", "--", settings.file, str(settings.accounts))
+    return Source(commit, bool(changed), digest)
+
+
+def _git(settings: Settings, *arguments: str) -> str | None:
+    command = ["git", "-C", str(settings.folder), "--no-optional-locks", *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

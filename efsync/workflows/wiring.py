@@ -1,0 +1,51 @@
+"""Puts rooms and settings together."""
+
+from contextlib import AbstractContextManager
+
+from efsync.accounts.folder import AccountsFolder
+from efsync.database import Access
+from efsync.erp.connection import Erp
+from efsync.model.problems import Problem, Refused
+from efsync.secrets.fingerprints import FingerprintKey, create_key, passing_key, read_key
+from efsync.secrets.store import SecretStore
+from efsync.settings.model import Settings, TargetSettings
+from efsync.state.store import State, open_state
+
+
+def accounts_of(settings: Settings) -> AccountsFolder:
+    """The accounts folder."""
+    return AccountsFolder(settings.accounts, settings.folder)
+
+
+def erp_of(settings: Settings, target: TargetSettings) -> Erp:
+    """The target's database."""
+    return Erp(target.url, target.layout, target.tenant, settings.folder)
+
+
+def state_of(settings: Settings, access: Access) -> AbstractContextManager[State]:
+    """The state, opened to read or to write."""
+    return open_state(settings.state_url, settings.folder, access)
+
+
+def secrets_of(settings: Settings) -> SecretStore:
+    """All providers of secrets, with their allow-lists."""
+    return SecretStore(settings.secrets, settings.folder)
+
+
+def key_of(settings: Settings, key_id: str | None, *, create: bool) -> FingerprintKey:
+    """The fingerprint key, which has to be the one called `key_id` where the state knows one.
+
+    Where there is none yet it is made, or without `create` another one is used and thrown away.
+    Raises `Refused` (`key-mismatch`) where it is another key than the state's.
+    """
+    path = settings.folder / ".efsync" / "key"
+    key = read_key(path)
+    hint = "set EFSYNC_KEY, or bring back .efsync/key, from where the last apply ran"
+    if key is None and key_id is not None:
+        raise Refused(Problem("key-mismatch", "the key that made the state's fingerprints is missing", hint=hint))
+    if key is None:
+        return create_key(path) if create else passing_key()
+    if key_id not in (None, key.identity):
+        message = f"the state's fingerprints were made with key {key_id}, and this is key {key.identity}"
+        raise Refused(Problem("key-mismatch", message, hint=hint))
+    return key
