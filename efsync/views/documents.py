@@ -23,7 +23,6 @@ from efsync.planning.document import (
     source_to_document,
 )
 
-
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 

@@ -1,0 +1,50 @@
+"""What every test may ask for."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.world import EFSYNC, World
+
+settings.register_profile("efsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("efsync")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty company: settings, no department files, an ERP without users."""
+    return World(tmp_path)
+
+
+@pytest.fixture
+def sales(world: World) -> World:
+    """A company with two accounts in one file: JPEREZ not applied yet, MROJAS as desired already."""
+    world.user("JPEREZ", name="José Pérez", title="Gerente")
+    world.user(
+        "MROJAS", name="María Rojas", address="mrojas@acme.example", password="clave-mrojas",
+        server="smtp.acme.example", port=587, ssl=1,
+    )  # fmt: skip
+    world.environment |= {"MAIL_JPEREZ": "clave-jperez", "MAIL_MROJAS": "clave-mrojas"}
+    world.department(
+        "  JPEREZ:\n    address: jperez@acme.example\n    password: {env: MAIL_JPEREZ}\n"
+        "  MROJAS:\n    address: mrojas@acme.example\n    password: {env: MAIL_MROJAS}\n",
+        more="defaults:\n  server: smtp.acme.example\n  port: 587\n  ssl: true\n",
+    )
+    return world
+
+
+@pytest.fixture(scope="session")
+def demo_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo, as `efsync demo` makes it in an empty folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    subprocess.run([EFSYNC, "demo"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def demo(demo_master: Path, tmp_path: Path) -> Path:
+    """A folder of its own with the demo."""
+    return Path(shutil.copytree(demo_master, tmp_path / "demo"))
