@@ -4,8 +4,9 @@ No parameter ever stands in an error, no password in a URL that is shown, and a 
 missing is not made by looking at it.
 """
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -15,9 +16,13 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from efsync.model.problems import Problem, Refused
+from efsync.model.secrets import Secret
 
 LOCK_TIMEOUT = 5
 """Seconds to wait for another program's lock on a SQLite file."""
+
+_QUOTED_DATA = re.compile(r"[\s:;,.]*(with text|DETAIL:|Truncated value:|Failing row).*", re.DOTALL)
+"""Where a driver's message begins to quote what stands in a row, a password perhaps."""
 
 
 class Access(Enum):
@@ -49,7 +54,7 @@ def sqlite_file(url: str, folder: Path) -> Path | None:
     """The file of a SQLite URL; `None` for any other, or one that can't be read."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
@@ -57,29 +62,41 @@ def sqlite_file(url: str, folder: Path) -> Path | None:
 
 
 @contextmanager
-def database_errors(what: str) -> Iterator[None]:
-    """Turns what a database says into `Refused` with a problem of code `database`."""
+def database_errors(what: str, secrets: Iterable[Secret] = ()) -> Iterator[None]:
+    """Turns what a database says into `Refused` with a problem of code `database`, in which no `secrets` stand."""
     try:
         yield
     except SQLAlchemyError as error:
-        raise Refused(Problem("database", f"{what}: {describe(error)}", hint=_hint(error))) from None
+        said = describe(error, secrets)
+        raise Refused(Problem("database", f"{what}: {said}", hint=_hint(said))) from None
 
 
-def describe(error: SQLAlchemyError) -> str:
-    """What the database said, without statement and parameters."""
+def describe(error: SQLAlchemyError, secrets: Iterable[Secret] = ()) -> str:
+    """What the database said, without statement, parameters, and what it quotes from rows."""
     said = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
-    return " ".join(said.split()) or type(error).__name__
+    for secret in secrets:
+        said = said.replace(secret.reveal(), str(secret))
+    return " ".join(_QUOTED_DATA.sub("", said).split()) or type(error).__name__
 
 
-def _hint(error: SQLAlchemyError) -> str | None:
-    said = describe(error)
+def _hint(said: str) -> str | None:
     if "database is locked" in said:
         return "another program is writing to it; try again when it is done"
     if "not a database" in said:
         return "check the url in efsync.toml: the file there is something else"
+    if "Could not decode" in said:
+        return "a program wrote text there that is not UTF-8: write it anew in the ERP"
     if "readonly" in said:
         return "efsync needs write access for apply; reading works without"
     return None
+
+
+def _make_folder(folder: Path, what: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{what}: the folder {folder} can't be made: {error.strerror}"
+        raise Refused(Problem("database", message)) from None
 
 
 def _sqlite_engine(url: URL, folder: Path, access: Access, what: str) -> Engine:
@@ -87,7 +104,7 @@ def _sqlite_engine(url: URL, folder: Path, access: Access, what: str) -> Engine:
         raise Refused(Problem("config", f"{what}: a SQLite database needs a file"))
     path = folder / url.database
     if access is Access.CREATE:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent, what)
     elif not path.is_file():
         message = f"{what}: there is no database file {url.database}"
         raise Refused(

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,3 +49,11 @@ def demo_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(demo_master: Path, tmp_path: Path) -> Path:
     """A folder of its own with the demo."""
     return Path(shutil.copytree(demo_master, tmp_path / "demo"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped, a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and os.environ.get("EFSYNC_TEST_NO_SKIP") and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -6,6 +6,10 @@ def main() -> None:
     import sys
 
     try:
+        import signal
+
+        # whoever ends efsync politely gets what Ctrl-C gets: rolled back, recorded, lock released
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         from efsync.cli.program import run
 
         status = run(sys.argv[1:])

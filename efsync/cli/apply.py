@@ -47,9 +47,7 @@ def command(
     if plan is not None and (departments or users):
         raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
     output = session.output(format_name)
-    with output.failing_as(
-        lambda problems: apply_document(Applied(ApplyStatus.REFUSED, target, None, problems=problems))
-    ):
+    with output.failing_as(lambda problems: apply_document(workflows.not_applied(problems, target))):
         settings = session.settings
         if plan is not None:
             made = workflows.read_plan(plan)
@@ -59,6 +57,8 @@ def command(
                 output.text(plan_text(made))
             output.problems(problem for problem in made.problems if not problem.code.startswith("brake-"))
     if plan is None and not yes and made.differs and not click.confirm(f"Apply this to {made.target}?", err=True):
+        if output.json:
+            output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
         return 1
     overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)

@@ -68,6 +68,8 @@ def program(context: click.Context, config: Path, verbose: bool, no_color: bool)
     Exit status: 0 done, or no differences; 2 differences (plan --detailed-exitcode, drift); 1 anything else.
     """
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    # what goes wrong in a database is raised too, and said once; a Ctrl-C in there would be logged as an error
+    logging.getLogger("sqlalchemy").setLevel(logging.CRITICAL)
     logging.getLogger("efsync").setLevel(logging.INFO if verbose else logging.WARNING)
     context.obj = Session(config, verbose=verbose, color=not no_color)
 

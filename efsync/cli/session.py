@@ -1,11 +1,12 @@
 """What the options before a command's name say, and where output goes."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -83,7 +84,8 @@ class Output:
         from rich.console import Console
 
         if error not in self._consoles:
+            styles: Literal["auto"] | None = "auto" if self.color and not os.environ.get("NO_COLOR") else None
             self._consoles[error] = Console(
-                stderr=error, no_color=True if not self.color else None, highlight=False, markup=False, emoji=False
+                stderr=error, color_system=styles, highlight=False, markup=False, emoji=False
             )
         return self._consoles[error]

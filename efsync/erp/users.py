@@ -4,13 +4,14 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, column, func, inspect, literal, select, table, update
+from sqlalchemy import Connection, Select, String, and_, case, column, func, inspect, literal, select, table, update
 from sqlalchemy.exc import NoSuchTableError
 
+from efsync.database import database_errors
 from efsync.erp.codecs import find_codec
 from efsync.erp.layout import Layout
 from efsync.model.accounts import LiveAccount
-from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, PlainValue, Value
+from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, PlainValue, Value, Values
 from efsync.model.normal import comparable, normal_text, normal_value
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
@@ -30,9 +31,14 @@ class UserTable:
         self._connection = connection
         self._layout = layout
         self._codec = find_codec(layout.codec)
-        self._required = _required_columns(connection, layout)
+        self._empties = _own_empties(connection, layout)
         self._table = table(layout.table, *(column(name) for name, _ in layout.columns()))
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
+
+    @property
+    def never_null(self) -> frozenset[str]:
+        """The fields whose columns take no NULL: a cleared one holds the column's own empty."""
+        return frozenset(self._empties)
 
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code; without `fingerprint` passwords stay where they are, as `UNREAD`.
@@ -57,7 +63,9 @@ class UserTable:
             .where(self._is_row(account))
             .values({self._layout.fields[field]: self._stored(field, value) for field, value in values.items()})
         )
-        rows = self._connection.execute(statement).rowcount
+        secrets = [value for value in values.values() if isinstance(value, Secret)]
+        with database_errors(f"writing user {account.code}", secrets):
+            rows = self._connection.execute(statement).rowcount
         if rows != 1:
             raise Refused(Problem("database", f"writing user {account.code} reached {rows} rows instead of one"))
 
@@ -97,7 +105,7 @@ class UserTable:
             name=normal_text(row["name"]) or "",
             title=normal_text(row["title"]) or "",
             active=(normal_text(row["status"]) or "").upper() == self._layout.active,
-            fields=fields,
+            fields=empty_as_cleared(fields, self.never_null),
             row_key=(row["key"], *([row["tenant"]] if self._layout.tenant else [])),
         )
 
@@ -113,9 +121,7 @@ class UserTable:
             return self._codec.encode(value)
         if isinstance(value, bool):
             return int(value)
-        if value is None and self._layout.fields[field] in self._required:
-            return 0 if FIELDS[field] in (FieldKind.NUMBER, FieldKind.SWITCH) else ""
-        return value
+        return self._empties.get(field) if value is None else value
 
     def _is_row(self, account: LiveAccount) -> Any:
         names = [self._layout.key, *([self._layout.tenant] if self._layout.tenant else [])]
@@ -142,8 +148,18 @@ class UserTable:
         return [raw for raw in stored if raw is not None and comparable(str(raw)) == key], names[key]
 
 
-def _required_columns(connection: Connection, layout: Layout) -> frozenset[str]:
-    """The mapped columns that do not take NULL. Raises `Refused` where the table or a column is missing."""
+def empty_as_cleared(fields: Values, never_null: frozenset[str]) -> Values:
+    """`fields`, where 0 and false count as cleared if their column takes no NULL: nothing else means it there."""
+    if not never_null:
+        return fields
+    return {field: None if field in never_null and not value else value for field, value in fields.items()}
+
+
+def _own_empties(connection: Connection, layout: Layout) -> Mapping[str, PlainValue]:
+    """What stands for cleared in each field whose column takes no NULL.
+
+    Raises `Refused` where the table or a column is missing.
+    """
     inspector = inspect(connection)
     try:
         there = {each["name"]: each for each in inspector.get_columns(layout.table)}
@@ -155,15 +171,24 @@ def _required_columns(connection: Connection, layout: Layout) -> frozenset[str]:
     missing = [(name, meaning) for name, meaning in layout.columns() if name not in there]
     if missing:
         raise Refused(list(_missing_columns(layout, missing, list(there))))
-    return frozenset(name for name, _ in layout.columns() if not there[name]["nullable"])
+    return {
+        field: 0 if _is_number(field) and not isinstance(there[name]["type"], String) else ""
+        for field, name in layout.fields.items()
+        if not there[name]["nullable"]
+    }
+
+
+def _is_number(field: str) -> bool:
+    return FIELDS[field] in (FieldKind.NUMBER, FieldKind.SWITCH)
 
 
 def _missing_columns(layout: Layout, missing: list[tuple[str, str]], there: list[str]) -> Iterator[Problem]:
+    free = set(there) - {name for name, _ in layout.columns()}
     for name, meaning in missing:
         message = f"the table {layout.table} has no column {name}, which is mapped to {meaning}"
-        yield Problem("database", message, hint=_nearest(name, there))
+        yield Problem("database", message, hint=_nearest(name, free))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:
-    near = difflib.get_close_matches(name, list(names), n=1)
+    near = difflib.get_close_matches(name, sorted(names), n=1)
     return f"there is {near[0]}" if near else None

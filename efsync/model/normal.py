@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from efsync.model.fields import FIELDS, FieldKind, PlainValue
 
-_YES = frozenset({"1", "-1", "S", "SI", "SÍ", "Y", "YES", "T", "TRUE", "V", "VERDADERO"})
-_NO = frozenset({"0", "N", "NO", "F", "FALSE", "FALSO"})
+_YES = frozenset({"S", "SI", "SÍ", "Y", "YES", "T", "TRUE", "V", "VERDADERO"})
+_NO = frozenset({"N", "NO", "F", "FALSE", "FALSO"})
+_MAX_DIGITS = 18
+"""As many as a 64-bit column holds; a longer number, such as a text `1E999999999`, stays text."""
 
 
 def normal_value(field: str, raw: object) -> PlainValue:
@@ -26,7 +28,7 @@ def normal_value(field: str, raw: object) -> PlainValue:
     if kind is FieldKind.NUMBER:
         return _number(raw, text)
     if kind is FieldKind.SWITCH:
-        return _switch(text)
+        return _switch(raw, text)
     return text
 
 
@@ -52,12 +54,16 @@ def _number(raw: object, text: str) -> PlainValue:
         number = Decimal(int(raw)) if isinstance(raw, bool) else Decimal(text.strip())
     except ArithmeticError:
         return text
-    if not number.is_finite() or number != number.to_integral_value():
+    if not number.is_finite() or number.adjusted() >= _MAX_DIGITS or number != number.to_integral_value():
         return text
     return int(number)
 
 
-def _switch(text: str) -> PlainValue:
+def _switch(raw: object, text: str) -> PlainValue:
+    if raw in (b"\0", b"\1"):  # a bit column of MySQL
+        return raw == b"\1"
+    if _number(raw, text) in (0, 1, -1):
+        return _number(raw, text) != 0
     word = text.strip().upper()
     if word in _YES:
         return True

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 FINGERPRINT_PREFIX = "hmac-sha256:"
-_PLACEHOLDER = re.compile(r"\(sensitive.*\)|\(known at apply\)|hmac-sha256:.*|[*•]{3,}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\(sensitive.*|\(known at apply\)|hmac-sha256:.*|Secret\(.*\)|[*•]{3,}", re.DOTALL)
 
 
 class Secret:

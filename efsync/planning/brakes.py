@@ -3,7 +3,7 @@
 Looked at when a plan is made, to warn, and again by apply, before the first write, to refuse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -53,7 +53,7 @@ def brakes(
         found += _too_many_changed(plan.summary, limits)
     if not overrides.cleared:
         found += _too_many_cleared(plan.summary, limits)
-    known = _KnownPasswords.collect(live, applied)
+    known = _KnownPasswords.collect(live, applied, plan.changes)
     for change in plan.changes:
         if not overrides.allows_redirect(change.user):
             found += known.redirects(change, live.get(change.key))
@@ -99,9 +99,10 @@ class _Destination:
     @classmethod
     def of(cls, fields: Values) -> "_Destination":
         server = fields.get("server")
-        return cls(
-            comparable(server) if isinstance(server, str) else server, fields.get("port"), fields.get("ssl") is True
-        )
+        # not casefold: a sharp s is not ss in a host name, and whoever owns the one need not own the other
+        if isinstance(server, str) and server.isascii():
+            server = server.lower()
+        return cls(server, fields.get("port"), fields.get("ssl") is True)
 
     def is_safe_after(self, other: "_Destination") -> bool:
         return (self.server, self.port) == (other.server, other.port) and self.ssl >= other.ssl
@@ -109,16 +110,23 @@ class _Destination:
 
 @dataclass(frozen=True, slots=True)
 class _KnownPasswords:
-    """Which passwords efsync knows, by fingerprint: who has each and where it goes, live or as applied."""
+    """Which passwords efsync knows, by fingerprint: who has each and where it goes, live or as applied.
+
+    `places` says the same by account, for passwords that were not read.
+    """
 
     owners: Mapping[object, frozenset[str]]
     destinations: Mapping[object, frozenset[_Destination]]
+    places: Mapping[str, frozenset[_Destination]]
     references: Mapping[SecretReference, frozenset[str]]
 
     @classmethod
-    def collect(cls, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount]) -> "_KnownPasswords":
+    def collect(
+        cls, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount], changes: Iterable[AccountChange]
+    ) -> "_KnownPasswords":
         owners: dict[object, set[str]] = {}
         destinations: dict[object, set[_Destination]] = {}
+        places: dict[str, set[_Destination]] = {}
         references: dict[SecretReference, set[str]] = {}
         sides = [(key, account.fields) for key, account in live.items()]
         for key, account in applied.items():
@@ -127,10 +135,17 @@ class _KnownPasswords:
                 references.setdefault(account.reference, set()).add(key)
         for key, fields in sides:
             password = fields.get(PASSWORD)
+            if password is not None:
+                places.setdefault(key, set()).add(_Destination.of(fields))
             if isinstance(password, str):
                 owners.setdefault(password, set()).add(key)
                 destinations.setdefault(password, set()).add(_Destination.of(fields))
-        return cls(_frozen(owners), _frozen(destinations), _frozen(references))
+        for change in changes:
+            password = change.after.get(PASSWORD)
+            # renewed behind its own reference: known already, before it is written
+            if isinstance(password, str) and change.reference and change.key in references.get(change.reference, ()):
+                owners.setdefault(password, set()).add(change.key)
+        return cls(_frozen(owners), _frozen(destinations), _frozen(places), _frozen(references))
 
     def redirects(self, change: AccountChange, live: LiveAccount | None) -> list[Problem]:
         """The ways in which `change` would send a password that is known to somewhere new."""
@@ -146,8 +161,8 @@ class _KnownPasswords:
         if owners and change.key not in owners:
             return [_other_account(change)]
         after = _Destination.of(fields)
-        # a password that was not read stays as it is, so it goes where the row says
-        places = {_Destination.of(live.fields)} if password is UNREAD else self.destinations.get(password, frozenset())
+        # a password that was not read counts as the one that was applied
+        places = self.places[change.key] if password is UNREAD else self.destinations.get(password, frozenset())
         if not places or after.server is None or any(after.is_safe_after(place) for place in places):
             return []
         return [_other_server(change, after)]

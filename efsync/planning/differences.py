@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from efsync.model.fields import FIELDS, Values
 
+_OTHER_LINE_ENDS = {ord(each): repr(each)[1:-1] for each in "\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
+"""What Python takes for line ends besides LF, written out, so that a difference in them is one."""
+
 
 def differing_fields(before: Values, after: Values) -> tuple[str, ...]:
     """The fields of `after` whose value in `before` is another, in the screen's order."""
@@ -21,7 +24,8 @@ def line_difference(before: str, after: str) -> tuple[str, ...]:
     from deepdiff import DeepDiff
 
     # DeepDiff compares by lines where there is a line end
-    found = DeepDiff({"text": before + "\n"}, {"text": after + "\n"}, verbose_level=2)
+    before, after = (text.translate(_OTHER_LINE_ENDS) + "\n" for text in (before, after))
+    found = DeepDiff({"text": before}, {"text": after}, verbose_level=2)
     changes: Mapping[str, Mapping[str, str]] = found["values_changed"]
     (change,) = changes.values()
     return tuple(change["diff"].split("\n")[2:])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval
-from efsync.model.fields import FIELDS, Value, Values
+from efsync.model.fields import FIELDS, UNREAD, Value, Values
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run, RunStatus
@@ -60,14 +60,16 @@ def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, App
     """What a run did that began and never ended, seen from what is live now.
 
     An apply is one transaction: where one account has its after-values, all were written, and one that has
-    neither was changed since, which then shows as drift. Where none has them, nothing was written.
+    neither was changed since, which then shows as drift. Where none has them, nothing was written. A password
+    that was not read tells nothing.
     """
-    written = any(_has(live.get(change.key), change.after) for change in run.changes if change.writes)
-    if not written:
+    writes = [change for change in run.changes if change.writes]
+    at_before = {change.key for change in writes if _has(live.get(change.key), change.before)}
+    at_after = {change.key for change in writes if _has(live.get(change.key), change.after)}
+    if not at_after - at_before:
         message = f"run {run.id} by {run.who} was interrupted before it wrote anything"
         return Recovery(RunStatus.INTERRUPTED, Record(), Problem("run-interrupted", message, severity=Severity.WARNING))
-    unwritten = [change for change in run.changes if change.writes and _has(live.get(change.key), change.before)]
-    done = [change for change in run.changes if change not in unwritten]
+    done = [change for change in run.changes if change.key not in at_before - at_after]
     message = f"run {run.id} by {run.who} was interrupted after it wrote to the ERP; what it wrote is taken as applied"
     return Recovery(
         RunStatus.RECOVERED,
@@ -99,4 +101,7 @@ def _remembered(
 
 
 def _has(live: LiveAccount | None, values: Values) -> bool:
-    return live is not None and all(live.fields.get(field) == value for field, value in values.items())
+    return live is not None and all(
+        live.fields.get(field) == value or (live.fields.get(field) is UNREAD and value is not None)
+        for field, value in values.items()
+    )

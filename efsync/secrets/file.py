@@ -13,10 +13,14 @@ MAX_BYTES = 64 * 1024
 
 
 class FileProvider:
-    """Reads files below `[secrets.file] roots`; a link that leads out of them counts as outside."""
+    """Reads files below `[secrets.file] roots`; a link that leads out of them counts as outside.
+
+    efsync's own key is never a password.
+    """
 
     def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
         self._folder = folder
+        self._own_key = (folder / ".efsync" / "key").resolve()
         self._roots = tuple((folder / root).resolve() for root in settings.get("roots", ()))
 
     def check_allowed(self, argument: str) -> None:
@@ -33,10 +37,13 @@ class FileProvider:
             raise SecretError(f"the file {argument} does not exist") from None
         except OSError as error:
             raise SecretError(f"the file {argument} can't be read: {error.strerror}") from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise SecretError(f"{argument} is not a file")
-            data = file.read(MAX_BYTES + 1)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(MAX_BYTES + 1)
+        finally:
+            os.close(descriptor)
         if len(data) > MAX_BYTES:
             raise SecretError(f"the file {argument} is larger than {MAX_BYTES:,} bytes")
         try:
@@ -49,7 +56,8 @@ class FileProvider:
             path = (self._folder / argument).resolve()
         except (OSError, ValueError, RuntimeError):
             raise SecretError(f"{argument} is not a path that can be followed") from None
-        if not any(path.is_relative_to(root) and path != root for root in self._roots):
+        below = any(path.is_relative_to(root) and path != root for root in self._roots)
+        if not below or path == self._own_key:
             hint = "allow its folder in efsync.toml: [secrets.file] roots"
             raise SecretError(f"the file {argument} may not be read", hint)
         return path

@@ -63,9 +63,28 @@ def read_key(path: Path) -> FingerprintKey | None:
 
 
 def create_key(path: Path) -> FingerprintKey:
-    """A new key in the file at `path`, mode 0600. Where another process was first, its key."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = secrets.token_hex(32)
+    """A new key in the file at `path`, mode 0600. Where another process was first, its key.
+
+    Raises `Refused` (`config`) where it can't be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_new(path, secrets.token_hex(32))
+    except OSError as error:
+        hint = f"set {VARIABLE}, or let efsync write there"
+        raise Refused(Problem("config", f"the fingerprint key can't be made: {error.strerror}", hint=hint)) from None
+    key = read_key(path)
+    assert key is not None
+    return key
+
+
+def passing_key() -> FingerprintKey:
+    """A key for one command, where nothing is remembered that it would have to match."""
+    return FingerprintKey(secrets.token_bytes(32))
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write `text` to `path`, unless there is a file."""
     waiting = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -76,14 +95,6 @@ def create_key(path: Path) -> FingerprintKey:
         pass
     finally:
         waiting.unlink()
-    key = read_key(path)
-    assert key is not None
-    return key
-
-
-def passing_key() -> FingerprintKey:
-    """A key for one command, where nothing is remembered that it would have to match."""
-    return FingerprintKey(secrets.token_bytes(32))
 
 
 def _checked(text: str, name: str) -> FingerprintKey:

@@ -52,7 +52,12 @@ class SecretStore:
             found = list(entry_points(group=GROUP, name=kind))
             if not found:
                 raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
-            self._providers[kind] = found[0].load()(self._settings.get(kind, {}), self._folder)
+            try:
+                provider = found[0].load()
+            except (ImportError, AttributeError):
+                hint = "install its plug-in again"
+                raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
+            self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
         return self._providers[kind]
 
 

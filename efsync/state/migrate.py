@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from efsync.model.problems import Problem, Refused
-from efsync.state.tables import REVISION
+from efsync.state.tables import REVISION, applied_accounts
 
 
 def migrate(engine: Engine) -> None:
@@ -38,7 +38,7 @@ def check_readable(engine: Engine) -> None:
 def _revision(connection: Connection) -> str | None:
     """The state's revision; `None` for an empty database. Raises `Refused` for a database of something else."""
     tables = inspect(connection).get_table_names()
-    if "alembic_version" in tables:
+    if {"alembic_version", applied_accounts.name} <= set(tables):
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if tables:
         message = f"the state: the database holds other tables, such as {tables[0]}"

@@ -23,13 +23,13 @@ from efsync.planning.document import (
     source_to_document,
 )
 
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+_NOT_ASCII = re.compile("[^ -~\n]+")
 
 
 def as_json(document: Mapping[str, Any]) -> str:
     """A document as text that is readable, and harmless to a terminal that shows it."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _NOT_ASCII.sub(lambda found: _harmless(found[0]), text)
 
 
 def problems_document(problems: Iterable[Problem]) -> list[Document]:
@@ -158,6 +158,18 @@ def demo_document(demo: Demo) -> Document:
 def failure_document(kind: str, problems: Iterable[Problem]) -> Document:
     """What any other command prints where it failed."""
     return {**_head(kind), "problems": problems_document(problems)}
+
+
+def _harmless(text: str) -> str:
+    """`text` from inside of JSON's quotes, with all that is not printable escaped."""
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else _escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def _head(kind: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _WORDS = {
 def plan_text(plan: Plan) -> Iterator[Text]:
     """The lines of a plan."""
     tenant = f", tenant {visible(plan.tenant)}" if plan.tenant else ""
-    yield Text.assemble(("Target ", "dim"), (plan.target, "bold"), (tenant, "dim"))
+    yield Text.assemble(("Target ", "dim"), (visible(plan.target), "bold"), (tenant, "dim"))
     by_department = groupby(sorted(plan.changes, key=_department), _department)
     for department, changes in by_department:
         yield Text()
@@ -58,9 +58,9 @@ def summary_text(summary: Summary) -> Text:
 
 def sign(before: Value, after: Value) -> str:
     """`+` for a value where there was none, `-` for none where there was one, `~` for another one."""
-    if before is None:
-        return "+"
-    return "-" if after is None else "~"
+    if after is None:
+        return "-"
+    return "+" if before is None else "~"
 
 
 def difference_text(before: str, after: str, indent: str) -> Iterator[Text]:
@@ -76,23 +76,28 @@ def _department(change: AccountChange) -> str:
 
 def _account(change: AccountChange) -> Iterator[Text]:
     symbol, colour = _SIGNS[change.action]
-    if change.action is Action.UPDATE and all(field.before is None for field in change.fields):
+    if change.action is Action.UPDATE and {_sign(field) for field in change.fields if not field.unknown} == {"+"}:
         symbol, colour = "+", "green"
     origins = {field.origin for field in change.fields}
     shared = _ORIGINS[min(origins)] if len(origins) == 1 else ""
     line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=colour)
-    for words in (_WORDS.get(change.action), shared):
+    says_why = change.leaves and origins == {Origin.CONFIG}
+    for words in (_WORDS.get(change.action), "" if says_why else shared):
         if words:
             line.append(f"  {words}", style="not bold")
     if change.location:
-        line.append(f"  {change.location.file}:{change.location.line}", style="dim")
+        line.append(f"  {visible(change.location.file)}:{change.location.line}", style="dim")
     yield line
     for field in change.fields:
         yield from _field(field, "" if shared else f"  ({_ORIGINS[field.origin]})")
 
 
+def _sign(change: FieldChange) -> str:
+    return "~" if change.unknown else sign(change.before, change.after)
+
+
 def _field(change: FieldChange, origin: str) -> Iterator[Text]:
-    symbol = "~" if change.unknown else sign(change.before, change.after)
+    symbol = _sign(change)
     words = change_text(change.field, change.before, change.after)
     line = Text.assemble((f"      {symbol} {change.field:<11}", _FIELD_COLOURS[symbol]), words, (origin, "dim"))
     line.rstrip()

@@ -57,8 +57,8 @@ def applied_accounts_text(accounts: Iterable[AppliedAccount]) -> Iterator[Text]:
     """A line for each account that efsync remembers."""
     for account in accounts:
         yield Text.assemble(
-            (f"{visible(account.code):<12}", "bold"),
-            f"{visible(account.department):<24}{account.applied_at}  ",
+            (f"{visible(account.code):<10}  ", "bold"),
+            f"{visible(account.department):<22}  {account.applied_at}  ",
             (account.run, "dim"),
         )
 
@@ -69,9 +69,9 @@ def account_text(account: AppliedAccount) -> Iterator[Text]:
     yield Text(f"  applied     {account.applied_at}, run {account.run}")
     yield Text(f"  on removal  {account.on_removal.value}")
     for field, value in account.fields.items():
-        shown = value_text(value)
+        shown = value_text(field, value)
         if field == PASSWORD and value is not None:
-            shown = f"(sensitive) {account.reference or ''}"
+            shown = f"(sensitive) {visible(str(account.reference or ''))}"
         yield Text(f"  {field:<12}{shown}".rstrip())
 
 

@@ -2,12 +2,12 @@
 
 from rich.text import Text
 
-from efsync.model.fields import PASSWORD, UNREAD, Unknown, Value
+from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Unknown, Value
 from efsync.model.problems import Problem, Severity
 from efsync.views.visible import visible
 
 LONG = 60
-"""Texts of more characters, or of more than one line, are shown by their size or their difference."""
+"""HTML of more characters, or of more than one line, is shown by its size or its difference; all else in full."""
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
@@ -18,26 +18,27 @@ def problem_text(problem: Problem) -> Text:
     if problem.location:
         text.append(f"{visible(str(problem.location))}: ", style="bold")
     text.append(f"{problem.severity.value}: ", style=COLOURS[problem.severity])
-    text.append(f"{visible(problem.message)} [{problem.code}]")
+    text.append(f"{visible(problem.message)} [{visible(problem.code)}]")
     if problem.hint:
         text.append(f"\n    {visible(problem.hint)}", style="dim")
     return text
 
 
-def value_text(value: Value) -> str:
-    """A value that is no secret, in short."""
+def value_text(field: str, value: Value) -> str:
+    """A value of a field that is no secret, in short."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return visible(value) if is_short(value) else size(value)
+        return visible(value) if is_short(field, value) else size(value)
     return str(value)
 
 
-def is_short(value: Value) -> bool:
-    """Whether a value fits into a line."""
-    return not isinstance(value, str) or (len(value) <= LONG and "\n" not in value)
+def is_short(field: str, value: Value) -> bool:
+    """Whether a value is shown in a line."""
+    is_html = isinstance(value, str) and FIELDS[field] is FieldKind.HTML
+    return not is_html or (len(str(value)) <= LONG and "\n" not in str(value))
 
 
 def size(text: str) -> str:
@@ -56,13 +57,13 @@ def secret_text(before: Value, after: Value) -> str:
 
 
 def change_text(field: str, before: Value, after: Value) -> str:
-    """From what to what, in one line; a text that is long on either side is only named."""
+    """From what to what, in one line; HTML that is long on either side is only named."""
     if field == PASSWORD:
         return secret_text(before, after)
     if before is None:
-        return value_text(after)
+        return value_text(field, after)
     if after is None:
-        return f"cleared (was {value_text(before)})"
-    if is_short(before) and is_short(after):
-        return f"{value_text(before)} → {value_text(after)}"
+        return f"cleared (was {value_text(field, before)})"
+    if is_short(field, before) and is_short(field, after):
+        return f"{value_text(field, before)} → {value_text(field, after)}"
     return ""

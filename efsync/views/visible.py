@@ -1,17 +1,15 @@
 """Makes text from files and databases harmless to a terminal."""
 
-import unicodedata
-
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-
 
 def visible(text: str) -> str:
-    """`text` with every control, formatting and direction character written out, such as `\\x1b`; tabs stay."""
+    """`text` with all that is not printable written out, such as `\\x1b`; tabs stay.
+
+    Besides controls that is what changes the direction of text, is not seen, or looks like a blank.
+    """
     if text.isprintable():
         return text
     return "".join(
-        character if character == "\t" or unicodedata.category(character) not in _UNSEEN else _written_out(character)
-        for character in text
+        character if character == "\t" or character.isprintable() else _written_out(character) for character in text
     )
 
 

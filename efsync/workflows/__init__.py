@@ -2,7 +2,7 @@
 
 from efsync.planning.brakes import Overrides
 from efsync.schema.shipped import schema_text as schema
-from efsync.workflows.apply import apply
+from efsync.workflows.apply import apply, not_applied
 from efsync.workflows.demo import demo
 from efsync.workflows.drift import drift
 from efsync.workflows.plan import plan
@@ -19,6 +19,7 @@ __all__ = [
     "forget",
     "list_state",
     "lock_holder",
+    "not_applied",
     "plan",
     "read_plan",
     "schema",

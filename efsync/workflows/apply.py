@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from efsync.database import Access
@@ -17,7 +17,7 @@ from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.model.secrets import Secret
 from efsync.planning.brakes import Overrides, brakes
-from efsync.planning.record import record_run, recover
+from efsync.planning.record import Recovery, record_run, recover
 from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.settings.model import Settings
@@ -40,8 +40,14 @@ def apply(settings: Settings, plan: Plan, target: str | None = None, overrides: 
     try:
         return _Apply(settings, plan, target, overrides).run()
     except Refused as refused:
-        status = ApplyStatus.FAILED if _is_failure(refused) else ApplyStatus.REFUSED
-        return Applied(status, plan.target, plan.plan_id, problems=refused.problems)
+        return not_applied(refused.problems, plan.target, plan.plan_id)
+
+
+def not_applied(problems: Iterable[Problem], target: str | None, plan_id: str | None = None) -> Applied:
+    """An apply that `problems` stopped: it failed where a database did, and was refused where a check did."""
+    problems = tuple(problems)
+    status = ApplyStatus.FAILED if _is_failure(problems) else ApplyStatus.REFUSED
+    return Applied(status, target, plan_id, problems=problems)
 
 
 class _Apply:
@@ -53,6 +59,7 @@ class _Apply:
         self._overrides = overrides
         self._target = settings.target(target or _known_target(settings, plan))
         self._erp: Erp = erp_of(settings, self._target)
+        self._may_be_written = False
 
     def run(self) -> Applied:
         plan = self._plan
@@ -68,7 +75,8 @@ class _Apply:
                 with _beating(state, plan.target, holder):
                     return self._under_lock(state, run, key, passwords)
             finally:
-                state.release(plan.target, holder.token)
+                with suppress(Refused):  # what went wrong before counts; the lock expires
+                    state.release(plan.target, holder.token)
 
     def _check_plan(self) -> None:
         plan = self._plan
@@ -120,6 +128,7 @@ class _Apply:
             with self._erp.writing() as users:
                 applied = state.applied(plan.target, users.tenant)
                 live = self._write(users, applied, key, passwords)
+                self._may_be_written = plan.differs
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:
@@ -164,14 +173,14 @@ class _Apply:
         return live
 
     def _settle(self, state: State, run: Run, key: FingerprintKey, refused: Refused | None) -> tuple[Problem, ...]:
-        """End a run that did not go well, by what is live now; where that fails too, the next command does it."""
-        failed = refused is not None and _is_failure(refused)
+        """End a run that did not go well; where that fails too, the next command does it.
+
+        Once the ERP was told to commit, what is live now says whether it did.
+        """
+        failed = refused is not None and _is_failure(refused.problems)
         try:
-            with self._erp.reading() as users:
-                live = users.read(key.fingerprint)
-                applied = state.applied(run.target, users.tenant)
-            recovery = recover(run, live, applied, now())
-            if recovery.status is RunStatus.RECOVERED:
+            recovery = self._recovery(state, run, key) if self._may_be_written else None
+            if recovery and recovery.status is RunStatus.RECOVERED:
                 state.finish(run, recovery.status, recovery.record, key.identity)
                 return (recovery.problem,)
             ended = RunStatus.FAILED if failed else RunStatus.REFUSED if refused else RunStatus.INTERRUPTED
@@ -182,10 +191,16 @@ class _Apply:
                             severity=Severity.WARNING),)  # fmt: skip
         return (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
 
+    def _recovery(self, state: State, run: Run, key: FingerprintKey) -> Recovery:
+        with self._erp.reading() as users:
+            live = users.read(key.fingerprint)
+            applied = state.applied(run.target, users.tenant)
+        return recover(run, live, applied, now())
 
-def _is_failure(refused: Refused) -> bool:
+
+def _is_failure(problems: Iterable[Problem]) -> bool:
     """Whether a database failed, and not a check."""
-    return any(problem.code in ("database", "read-back") for problem in refused.problems)
+    return any(problem.code in ("database", "read-back") for problem in problems)
 
 
 def _known_target(settings: Settings, plan: Plan) -> str:

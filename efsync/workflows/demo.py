@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from efsync.database import Access, sqlite_file
@@ -10,6 +12,7 @@ from efsync.erp.demo.database import make_demo_database
 from efsync.model.outcomes import Demo
 from efsync.model.problems import Location, Problem, Refused
 from efsync.schema.shipped import shipped
+from efsync.settings.model import Settings, TargetSettings
 from efsync.settings.read import read_settings
 from efsync.workflows.wiring import state_of
 
@@ -28,11 +31,11 @@ def demo(settings_file: Path) -> Demo:
     folder = settings_file.parent.resolve()
     try:
         written = () if settings_file.exists() else _write_files(settings_file, folder)
-        users = make_demo_database(folder / DATABASE)
-        passwords = _write_passwords(folder)
+        with _forgetting_what_was_applied(settings_file, folder):
+            users = make_demo_database(folder / DATABASE)
+            passwords = _write_passwords(folder)
     except OSError as error:
         raise Refused(Problem("config", f"can't be written: {error.strerror}", Location(str(error.filename)))) from None
-    _forget_applied(settings_file, folder)
     return Demo(written, DATABASE, users, passwords)
 
 
@@ -58,23 +61,30 @@ def _write_passwords(folder: Path) -> int:
     secrets.mkdir(parents=True, exist_ok=True, mode=0o700)
     codes = demo_codes()
     for code in codes:
-        descriptor = os.open(secrets / code, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        (secrets / code).unlink(missing_ok=True)  # a link that is there is not followed, a mode not kept
+        descriptor = os.open(secrets / code, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(demo_password(code) + "\n")
     return len(codes)
 
 
-def _forget_applied(settings_file: Path, folder: Path) -> None:
+@contextmanager
+def _forgetting_what_was_applied(settings_file: Path, folder: Path) -> Iterator[None]:
+    """Holds the lock of the demo target, where the state knows it, and forgets at the end what was applied to it."""
     settings = read_settings(settings_file)
     target = settings.targets.get(TARGET)
-    if target is None or sqlite_file(target.url, folder) != folder / DATABASE:
+    if target is None or sqlite_file(target.url, folder) != folder / DATABASE or not _is_known(settings, target):
+        yield
         return
-    with state_of(settings, Access.READ) as state:
-        if not state.applied(TARGET, target.tenant) and not state.unfinished_runs(TARGET):
-            return
     with state_of(settings, Access.CREATE) as state:
         holder = state.lock(TARGET)
         try:
+            yield
             state.forget_target(TARGET)
         finally:
             state.release(TARGET, holder.token)
+
+
+def _is_known(settings: Settings, target: TargetSettings) -> bool:
+    with state_of(settings, Access.READ) as state:
+        return bool(state.applied(TARGET, target.tenant) or state.unfinished_runs(TARGET))

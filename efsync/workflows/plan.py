@@ -1,11 +1,13 @@
 """`efsync plan`: what apply would do."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import efsync
 from efsync.database import Access
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.erp.users import empty_as_cleared
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
 from efsync.model.plans import Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.planning.brakes import Overrides, brakes
@@ -31,6 +33,7 @@ class Remembered:
     live: dict[str, LiveAccount]
     applied: dict[str, AppliedAccount]
     key: FingerprintKey | None
+    never_null: frozenset[str]
     problems: tuple[Problem, ...]
 
 
@@ -55,7 +58,7 @@ def plan(
     desired = read_desired(folder, read_password, sides.live)
     refuse_errors(desired.problems)
     check_selection(selection, [*desired.accounts.values(), *sides.live.values(), *sides.applied.values()])
-    comparison = build_comparison(desired.accounts, sides.live, sides.applied, selection)
+    comparison = build_comparison(_as_kept(desired.accounts, sides.never_null), sides.live, sides.applied, selection)
     made = Plan(
         target=name,
         tenant=sides.tenant,
@@ -83,7 +86,16 @@ def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, cre
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
         log.info("reading the users of %s", target)
         with erp_of(settings, settings.target(target)).reading() as users:
-            tenant = users.tenant
+            tenant, never_null = users.tenant, users.never_null
             live = users.read(key.fingerprint if key else None)
         applied, problems = with_unfinished_runs(state, target, live, state.applied(target, tenant))
-    return Remembered(tenant, live, applied, key, problems)
+    return Remembered(tenant, live, applied, key, never_null, problems)
+
+
+def _as_kept(accounts: Mapping[str, DesiredAccount], never_null: frozenset[str]) -> Mapping[str, DesiredAccount]:
+    """`accounts` with the values that the ERP's columns can tell apart."""
+    if not never_null:
+        return accounts
+    return {
+        key: replace(account, fields=empty_as_cleared(account.fields, never_null)) for key, account in accounts.items()
+    }

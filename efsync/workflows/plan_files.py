@@ -17,10 +17,16 @@ MAX_BYTES = 1024 * 1024 * 1024
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Write `plan` to `path`, in place of what is there. Raises `Refused` (`config`) where that can't be done."""
+    """Write `plan` to `path`, in place of a file that is there, or into a device or pipe.
+
+    Raises `Refused` (`config`) where that can't be done.
+    """
     text = as_json(plan_to_document(plan)) + "\n"
     waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
         waiting.write_text(text, encoding="utf-8")
         os.replace(waiting, path)
     except OSError as error:

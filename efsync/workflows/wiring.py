@@ -1,6 +1,7 @@
 """Puts rooms and settings together."""
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from efsync.accounts.folder import AccountsFolder
 from efsync.database import Access
@@ -44,8 +45,16 @@ def key_of(settings: Settings, key_id: str | None, *, create: bool) -> Fingerpri
     if key is None and key_id is not None:
         raise Refused(Problem("key-mismatch", "the key that made the state's fingerprints is missing", hint=hint))
     if key is None:
-        return create_key(path) if create else passing_key()
+        return _made_key(path) if create else passing_key()
     if key_id not in (None, key.identity):
         message = f"the state's fingerprints were made with key {key_id}, and this is key {key.identity}"
         raise Refused(Problem("key-mismatch", message, hint=hint))
     return key
+
+
+def _made_key(path: Path) -> FingerprintKey:
+    try:
+        return create_key(path)
+    except OSError as error:
+        message = f"the fingerprint key {path} can't be made: {error.strerror}"
+        raise Refused(Problem("config", message, hint="set EFSYNC_KEY where nothing can be written")) from None

@@ -1,0 +1,243 @@
+"""The credential redirect: a password that efsync knows must not go to somebody else's server unnoticed."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
+from efsync.model.fields import UNKNOWN, UNREAD, Value
+from efsync.model.problems import Problem
+from efsync.planning.brakes import Limits, Overrides, brakes
+from tests.planning.sides import (
+    Fields,
+    after_apply,
+    applied,
+    comparison,
+    desired,
+    env,
+    fingerprint,
+    live,
+    mail,
+    plan_of,
+)  # fmt: skip
+
+OWN = env("MAIL_JPEREZ")
+EVIL = "smtp.evil.example"
+NO_LIMITS = Limits(100, 10_000, 10_000)
+
+
+def redirects(
+    wanted: DesiredAccount | Iterable[DesiredAccount],
+    held: LiveAccount | Iterable[LiveAccount],
+    remembered: Iterable[AppliedAccount] = (),
+    allowed: tuple[str, ...] = (),
+) -> tuple[Problem, ...]:
+    """What the brakes say of the plan for these sides."""
+    wanted = [wanted] if isinstance(wanted, DesiredAccount) else list(wanted)
+    held = [held] if isinstance(held, LiveAccount) else list(held)
+    remembered = list(remembered)
+    plan = plan_of(comparison(wanted, held, remembered))
+    return brakes(
+        plan,
+        {each.key: each for each in held},
+        {each.key: each for each in remembered},
+        NO_LIMITS,
+        Overrides(redirects=allowed),
+    )
+
+
+STOLEN: dict[str, Fields] = {
+    "server": {"server": EVIL},
+    "port": {"port": 2525},
+    "port_cleared": {"port": None},
+    "ssl_lost": {"ssl": False},
+    "ssl_cleared": {"ssl": None},
+    "long_s_for_s": {"server": "\u017fmtp.acme.example"},
+    "roman_numeral_for_m": {"server": "s\u217ftp.acme.example"},
+    "subdomain": {"server": "smtp.acme.example.evil.example"},
+    "trailing_dot": {"server": "smtp.acme.example."},
+}
+
+
+@pytest.mark.parametrize("changed", STOLEN.values(), ids=STOLEN.keys())
+@pytest.mark.parametrize("managed", [True, False], ids=["password_managed", "password_not_managed"])
+@pytest.mark.parametrize("was_applied", [True, False], ids=["applied", "only_live"])
+def test_a_password_that_stays_and_goes_elsewhere_is_refused(changed: Fields, managed: bool, was_applied: bool) -> None:
+    fields = {name: value for name, value in mail().items() if managed or name != "password"}
+    remembered = [applied(reference=OWN if managed else None, **fields)] if was_applied else []
+    wanted = desired(reference=OWN if managed else None, **(fields | changed))
+    (problem,) = redirects(wanted, live(**mail()), remembered)
+    assert (problem.code, problem.is_error, problem.location) == ("brake-redirect", True, wanted.location)
+    assert "JPEREZ" in problem.message
+    assert problem.hint is not None
+    assert "--allow-redirect JPEREZ" in problem.hint
+    assert fingerprint("clave") not in problem.message + problem.hint
+
+
+@pytest.mark.parametrize(
+    ("host", "look_alike"),
+    [("mail.strasse.example", "mail.stra\u00dfe.example"), ("mail.bank.example", "mail.ban\u212a.example")],
+    ids=["sharp_s", "kelvin_sign"],
+)
+def test_a_host_that_only_folds_to_the_same_letters_is_another_host(host: str, look_alike: str) -> None:
+    (problem,) = redirects(desired(server=look_alike), live(**mail(server=host)))
+    assert problem.code == "brake-redirect"
+
+
+def test_the_message_names_where_the_password_would_go() -> None:
+    (problem,) = redirects(desired(server=EVIL, port=2525, ssl=False), live(**mail()))
+    assert f"{EVIL}, port 2525, without SSL" in problem.message
+
+
+@pytest.mark.parametrize("held", [UNREAD, fingerprint("clave")], ids=["unread", "read"])
+def test_a_password_that_only_the_erp_knows_does_not_go_elsewhere_either(held: Value) -> None:
+    (problem,) = redirects(desired(server=EVIL), live(**(mail() | {"password": held})))
+    assert problem.code == "brake-redirect"
+
+
+HARMLESS: dict[str, Fields] = {
+    "nothing_that_matters": {"address": "otra@acme.example", "signature": "<p>Saludos</p>"},
+    "server_in_other_case": {"server": "SMTP.Acme.Example"},
+    "password_cleared_with_the_server_moved": {"server": EVIL, "password": None},
+    "renewed_together_with_the_server": {"server": EVIL, "password": fingerprint("nueva")},
+    "server_cleared": {"server": None},
+}
+
+
+@pytest.mark.parametrize("changed", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_sends_no_known_password_anywhere_new_passes(changed: Fields) -> None:
+    wanted = desired(reference=OWN, **(mail() | changed))
+    assert redirects(wanted, live(**mail()), [applied(reference=OWN, **mail())]) == ()
+
+
+def test_gaining_ssl_passes() -> None:
+    assert redirects(desired(ssl=True), live(**mail(ssl=False))) == ()
+    assert redirects(desired(ssl=True), live(**mail(ssl=None))) == ()
+
+
+def test_an_account_without_a_password_may_get_any_server() -> None:
+    assert redirects(desired(server=EVIL), live(server="smtp.acme.example")) == ()
+
+
+def test_a_new_account_with_a_password_of_its_own_passes() -> None:
+    held = [live("NEW"), live("JPEREZ", **mail())]
+    assert redirects(desired("NEW", reference=env("MAIL_NEW"), **mail("propia", server=EVIL)), held) == ()
+
+
+@pytest.mark.parametrize("held", [fingerprint("clave"), UNREAD], ids=["read", "unread"])
+def test_restoring_what_the_erp_changed_is_no_redirect(held: Value) -> None:
+    remembered = applied(reference=OWN, **mail())
+    drifted = live(**(mail(server="smtp.other.example", port=25, ssl=False) | {"password": held}))
+    assert redirects(desired(reference=OWN, **mail()), drifted, [remembered]) == ()
+
+
+def test_moving_on_from_a_server_that_the_erp_changed_is_a_redirect() -> None:
+    remembered = applied(reference=OWN, **mail())
+    drifted = live(**mail(server="smtp.other.example"))
+    (problem,) = redirects(desired(reference=OWN, **mail(server=EVIL)), drifted, [remembered])
+    assert EVIL in problem.message
+
+
+def test_a_server_that_was_cleared_first_and_is_set_to_another_later_is_a_redirect() -> None:
+    first = desired(reference=OWN, **mail(server=None))
+    held = {"jperez": live(**mail())}
+    remembered = {"jperez": applied(reference=OWN, **mail())}
+    made = comparison([first], held.values(), remembered.values())
+    now_live, now_applied = after_apply(made.changes, held, remembered)
+    second = desired(reference=OWN, **mail(server=EVIL))
+    (problem,) = redirects(second, now_live.values(), now_applied.values())
+    assert EVIL in problem.message
+
+
+def two_steps(first: list[DesiredAccount], second: DesiredAccount) -> tuple[Problem, ...]:
+    """What the brakes say of `second` after `first` was applied without anybody's objection."""
+    held = {"jperez": live(**mail())}
+    remembered = {"jperez": applied(reference=OWN, **mail())}
+    made = comparison(first, held.values(), remembered.values())
+    assert redirects(first, held.values(), remembered.values()) == ()
+    now_live, now_applied = after_apply(made.changes, held, remembered)
+    return redirects(second, now_live.values(), now_applied.values())
+
+
+def test_a_password_that_is_first_taken_out_of_the_file_does_not_go_elsewhere_in_a_second_step() -> None:
+    unmanaged = {name: value for name, value in mail().items() if name != "password"}
+    (problem,) = two_steps([desired(**unmanaged)], desired(**(unmanaged | {"server": EVIL})))
+    assert problem.code == "brake-redirect"
+
+
+FORGOTTEN = "what a cleared account or password was, the state does not remember, only the journal does"
+
+
+@pytest.mark.xfail(strict=True, reason=FORGOTTEN)
+@pytest.mark.parametrize("first", [[desired(**mail(server=EVIL) | {"password": None})], []], ids=["null", "left"])
+def test_a_password_that_is_first_cleared_does_not_come_back_with_another_server(first: list[DesiredAccount]) -> None:
+    (problem,) = two_steps(first, desired(reference=OWN, **mail(server=EVIL)))
+    assert problem.code == "brake-redirect"
+
+
+def test_a_password_does_not_turn_up_in_another_account() -> None:
+    held = [live("EVE", **mail("suya", server=EVIL)), live("JPEREZ", **mail())]
+    wanted = desired("EVE", reference=env("MAIL_COPY"), **mail("clave", server=EVIL))
+    (problem,) = redirects(wanted, held)
+    assert "EVE" in problem.message
+    assert "another account" in problem.message
+
+
+def test_a_password_does_not_turn_up_in_another_account_while_its_owner_loses_it() -> None:
+    held = [live("EVE"), live("JPEREZ", **mail())]
+    remembered = [applied("JPEREZ", reference=OWN, **mail())]
+    (problem,) = redirects(desired("EVE", reference=OWN, **mail(server=EVIL)), held, remembered)
+    assert "EVE" in problem.message
+
+
+@pytest.mark.parametrize("after", [UNKNOWN, fingerprint("renovada")], ids=["not_read", "renewed_since"])
+def test_the_reference_of_another_account_is_refused_though_its_secret_is_a_new_one(after: Value) -> None:
+    held = [live("EVE"), live("JPEREZ", **mail())]
+    remembered = [applied("JPEREZ", reference=OWN, **mail())]
+    owner = desired("JPEREZ", reference=OWN, **mail())
+    thief = desired("EVE", reference=OWN, **(mail(server=EVIL) | {"password": after}))
+    (problem,) = redirects([owner, thief], held, remembered)
+    assert "EVE" in problem.message
+
+
+def test_a_password_that_is_renewed_right_now_does_not_reach_another_account_by_another_spelling() -> None:
+    held = [live("EVE"), live("JPEREZ", **mail())]
+    remembered = [applied("JPEREZ", reference=OWN, **mail())]
+    owner = desired("JPEREZ", reference=OWN, **mail("renovada"))
+    thief = desired("EVE", reference=env("MAIL_JPEREZ_COPY"), **mail("renovada", server=EVIL))
+    (problem,) = redirects([owner, thief], held, remembered)
+    assert "EVE" in problem.message
+
+
+def test_a_password_that_two_accounts_share_already_may_be_renewed_for_both() -> None:
+    shared = env("MAIL_SHARED")
+    held = [live("ONE", **mail()), live("TWO", **mail())]
+    remembered = [applied(each, reference=shared, **mail()) for each in ("ONE", "TWO")]
+    renewed = [desired(each, reference=shared, **mail("renovada")) for each in ("ONE", "TWO")]
+    assert redirects(renewed, held, remembered) == ()
+
+
+def test_an_old_password_of_the_account_may_come_back_where_it_went() -> None:
+    remembered = [applied(reference=OWN, **mail("clave"))]
+    assert redirects(desired(reference=OWN, **mail("clave")), live(**mail("otra")), remembered) == ()
+
+
+def test_an_old_password_of_the_account_may_not_come_back_elsewhere() -> None:
+    remembered = [applied(reference=OWN, **mail("clave"))]
+    (problem,) = redirects(desired(reference=OWN, **mail("clave", server=EVIL)), live(**mail("otra")), remembered)
+    assert EVIL in problem.message
+
+
+def test_only_the_named_user_is_allowed_a_redirect() -> None:
+    held = [live("ONE", **mail("uno")), live("TWO", **mail("dos"))]
+    wanted = [desired("ONE", server=EVIL), desired("TWO", server=EVIL)]
+    assert [each.message.split()[3] for each in redirects(wanted, held)] == ["ONE,", "TWO,"]
+    (problem,) = redirects(wanted, held, allowed=("one",))
+    assert "TWO" in problem.message
+    assert redirects(wanted, held, allowed=("one", "TWO       ")) == ()
+
+
+def test_what_is_cleared_or_forgotten_or_adopted_sends_nothing_anywhere() -> None:
+    remembered = [applied("LEFT", reference=OWN, **mail("uno")), applied("GONE", **mail("dos"))]
+    held = [live("LEFT", **mail("uno")), live("KEPT", **mail("tres", server=EVIL))]
+    assert redirects(desired("KEPT", **mail("tres", server=EVIL)), held, remembered) == ()
