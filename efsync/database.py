@@ -56,9 +56,9 @@ def sqlite_file(url: str, folder: Path) -> Path | None:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         return None
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
-    return folder / parsed.database
+    return folder / str(parsed.database)
 
 
 @contextmanager

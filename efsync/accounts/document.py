@@ -1,7 +1,7 @@
 """A YAML file as plain data, with the place of every key and value.
 
-ruamel.yaml composes the nodes; the data is built from them here, because a user code means what is
-written (`0012`, `NO`, `1E5`), which no constructor keeps.
+ruamel.yaml composes the nodes; the data is built from them here, because what is written counts: a user
+code (`0012`, `NO`, `1E5`) as well as a telephone number (`+582125550100`), which no constructor keeps.
 """
 
 import re
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, tokens
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
 
 from efsync.model.problems import Location, Problem
 
@@ -22,9 +24,13 @@ MAX_VALUES = 200_000
 
 _CORE = "tag:yaml.org,2002:"
 _MERGE = _CORE + "merge"
-_TEXT_TAGS = {_CORE + "str", _CORE + "timestamp"}  # YAML 1.2's core schema knows no dates
-_PLAIN_TAGS = {_CORE + "int", _CORE + "float", _CORE + "bool", _CORE + "null"}
-_QUOTED = re.compile(r" ?'([^']*)'")
+_TEXT_TAGS = {_CORE + kind for kind in ("str", "timestamp", "value", "merge")}  # all text in YAML 1.2's core
+_SWITCHES = {"true": True, "false": False}
+_NULLS = {"", "~", "null"}
+_TOKENS = "|".join(re.escape(each.id) for each in vars(tokens).values() if hasattr(each, "id"))
+_HARMLESS = re.compile(rf"""(?:[^'"]|'(?:\W|\\[nrt]|{_TOKENS})')*""")
+_NO_CHARACTER = re.compile(r"\\U(?!00(?:0[\dA-Fa-f]|10))[\dA-Fa-f]{8}")
+_HIDDEN_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 
 @dataclass(slots=True)
@@ -50,19 +56,28 @@ class Document:
 def parse(text: str, file: str) -> Document:
     """The document in `text`; what is wrong with it as YAML is in its `problems`, and then it has no data."""
     document = Document(file)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Resolver = _Resolver
+    yaml.composer.warn_double_anchors = False  # the warning would show the line, and so perhaps a password
     try:
-        yaml = YAML(typ="safe", pure=True)
+        _check_line_breaks(text, file)
         node = yaml.compose(text)
         if node is not None:
-            document.data = _Builder(document, yaml.constructor).build(node, ())
+            document.data = _Builder(document).build(node, ())
     except MarkedYAMLError as error:
         document.problems.append(_syntax_problem(error, text, file))
     except _Stop as stop:
         document.problems.append(stop.problem)
     except RecursionError:
         document.problems.append(Problem("too-large", "is nested too deeply", Location(file, 1, 1)))
-    except (YAMLError, ValueError, OverflowError) as error:
-        document.problems.append(_reader_problem(error, text, file))
+    except ReaderError as error:
+        place = _place_of(error.position, text, file)
+        document.problems.append(Problem("yaml-syntax", "a control character can't stand in YAML", place))
+    except (YAMLError, ValueError, OverflowError):
+        escape = _NO_CHARACTER.search(text)
+        place = _place_of(escape.start(), text, file) if escape else Location(file, 1, 1)
+        message = "there is no such character" if escape else "a value can't be read"
+        document.problems.append(Problem("yaml-syntax", message, place))
     if document.problems:
         document.data = None
     return document
@@ -75,14 +90,23 @@ class _Stop(Exception):
         self.problem = problem
 
 
+class _Resolver(VersionedResolver):
+    """Reads every file as YAML 1.2: a `%YAML 1.1` at its top does not turn a NO into false."""
+
+    @property
+    def processing_version(self) -> tuple[int, int]:
+        """YAML 1.2, whatever the file says."""
+        return (1, 2)
+
+
 class _Builder:
     """Builds plain data from nodes, noting places, duplicate keys and aliases that do not end."""
 
-    def __init__(self, document: Document, scalars: Any) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
-        self._scalars = scalars
         self._count = 0
         self._open: set[int] = set()
+        self._repeated: set[int] = set()
 
     def build(self, node: Node, path: Path) -> Any:
         self._document._values[path] = self._place(node)
@@ -109,22 +133,17 @@ class _Builder:
             raise _Stop(Problem("too-large", message, self._place(node)))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
-        own: dict[str, Location] = {}
         merged: list[tuple[Node, Node]] = []
         built: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in self._each_once(node, path):
             if key_node.tag == _MERGE:
-                merged.extend(self._merged(value_node))
+                merged.extend(self._merged(value_node, path))
                 continue
             key = self._key(key_node)
-            place = self._place(key_node)
-            if key in own:
-                message = f"the key '{key}' stands here a second time; first at {own[key]}"
-                self._document.problems.append(Problem("duplicate-key", message, place))
-                continue
-            own[key] = place
-            self._document._keys[(*path, key)] = place
+            self._document._keys[(*path, key)] = self._place(key_node)
             built[key] = self.build(value_node, (*path, key))
+            if value_node.start_mark.index == value_node.end_mark.index:  # nothing: the parser places it further down
+                self._document._values[(*path, key)] = self._after(key_node)
         for key_node, value_node in merged:
             key = self._key(key_node)
             if key not in built:
@@ -132,19 +151,36 @@ class _Builder:
                 built[key] = self.build(value_node, (*path, key))
         return built
 
-    def _merged(self, node: Node) -> Iterator[tuple[Node, Node]]:
-        """The pairs that a merge key (`<<`) brings; of several mappings the first to have a key wins."""
+    def _each_once(self, node: MappingNode, path: Path) -> Iterator[tuple[Node, Node]]:
+        """The pairs of a mapping, but those whose key stood in it before: each of them is a problem."""
+        seen: dict[tuple[str, bool], Location] = {}
+        for key_node, value_node in node.value:
+            key, place = self._key(key_node), self._place(key_node)
+            first = seen.setdefault((key, key_node.tag == _MERGE), place)
+            if first is place:
+                yield key_node, value_node
+            elif id(key_node) not in self._repeated:
+                self._repeated.add(id(key_node))
+                name = "a key" if "password" in path else f"the key '{key}'"
+                message = f"{name} stands here a second time; first at {first}"
+                self._document.problems.append(Problem("duplicate-key", message, place))
+
+    def _merged(self, node: Node, path: Path) -> Iterator[tuple[Node, Node]]:
+        """The pairs that a merge key (`<<`) brings; the first of a key wins: a mapping's own before its merges."""
         for source in node.value if isinstance(node, SequenceNode) else [node]:
             if not isinstance(source, MappingNode) or id(source) in self._open:
                 raise _Stop(Problem("yaml-syntax", "<< takes a mapping, or a list of mappings", self._place(node)))
-            for key_node, value_node in source.value:
+            inner = []
+            for key_node, value_node in self._each_once(source, path):
                 self._count_one(key_node)
                 if key_node.tag == _MERGE:
-                    self._open.add(id(source))
-                    yield from self._merged(value_node)
-                    self._open.discard(id(source))
+                    inner.append(value_node)
                 else:
                     yield key_node, value_node
+            self._open.add(id(source))
+            for each in inner:
+                yield from self._merged(each, path)
+            self._open.discard(id(source))
 
     def _key(self, node: Node) -> str:
         if not isinstance(node, ScalarNode):
@@ -155,8 +191,15 @@ class _Builder:
         text = self._checked(node)
         if node.tag in _TEXT_TAGS:
             return text
-        if node.tag in _PLAIN_TAGS:
-            return self._scalars.construct_object(node)
+        match str(node.tag).removeprefix(_CORE):
+            case "null":
+                return None if text.lower() in _NULLS else text
+            case "bool":
+                return _SWITCHES.get(text.lower(), text)
+            case "int":
+                return _number(int, text)
+            case "float":
+                return _number(float, text)
         raise self._unknown_tag(node)
 
     def _check_tag(self, node: Node, expected: str) -> None:
@@ -179,6 +222,9 @@ class _Builder:
             raise _Stop(Problem("yaml-syntax", "a text holds a character that can't be stored", self._place(node)))
         return text
 
+    def _after(self, key: Node) -> Location:
+        return Location(self._document.file, key.end_mark.line + 1, key.end_mark.column + 2)
+
     def _place(self, node: Node) -> Location:
         return Location(self._document.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
@@ -186,7 +232,7 @@ class _Builder:
 def _syntax_problem(error: MarkedYAMLError, text: str, file: str) -> Problem:
     """What the parser says, without the words that it quotes: one may be a password."""
     mark = error.problem_mark or error.context_mark
-    said = ", ".join(_QUOTED.sub(_without_word, part) for part in (error.context, error.problem) if part)
+    said = ", ".join(_without_words(part) for part in (error.context, error.problem) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.split("\n")
     around = "\n".join(lines[max(0, line - 2) : line])
@@ -198,16 +244,31 @@ def _syntax_problem(error: MarkedYAMLError, text: str, file: str) -> Problem:
     return Problem("yaml-syntax", said or "is not YAML", Location(file, line, column), hint)
 
 
-def _without_word(quoted: re.Match[str]) -> str:
-    """Keeps a quoted sign (':') and a token's name ('<stream end>')."""
-    inside = quoted[1]
-    return quoted[0] if inside.startswith("<") or not re.search(r"\w", inside) else ""
+def _without_words(said: str) -> str:
+    """Up to the first quoted thing that is neither a sign (':') nor the name of a token ('<stream end>')."""
+    harmless = _HARMLESS.match(said)
+    return re.sub(r",? but (found|got)$", "", harmless[0].rstrip()) if harmless else ""
 
 
-def _reader_problem(error: Exception, text: str, file: str) -> Problem:
-    position = getattr(error, "position", None)
-    if isinstance(position, int):
-        before = text[:position]
-        place = Location(file, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        return Problem("yaml-syntax", "a control character can't stand in YAML", place)
-    return Problem("yaml-syntax", "a value can't be read", Location(file, 1, 1))
+def _number(kind: type[int] | type[float], text: str) -> int | float | str:
+    """The number that `text` says, where it says it in the one usual way: `0012`, `+58`, `1_000`, `1.10` are texts."""
+    try:
+        number = kind(text)
+        return number if repr(number) == text else text
+    except ValueError:
+        return text
+
+
+def _check_line_breaks(text: str, file: str) -> None:
+    """Refuses what YAML takes for the end of a line and an editor or a pull request does not show as one."""
+    hidden = _HIDDEN_BREAK.search(text)
+    if hidden:
+        character = hidden[0].encode("unicode_escape").decode()
+        message = f"the character {character} ends a line for YAML, but is not seen to do so"
+        place = _place_of(hidden.start(), text, file)
+        raise _Stop(Problem("yaml-syntax", message, place, f'write it as "{character}" in double quotes'))
+
+
+def _place_of(position: int, text: str, file: str) -> Location:
+    before = text[:position]
+    return Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -24,15 +24,19 @@ class AccountsFolder:
     def department_files(self) -> tuple[Path, ...]:
         """Every department file, sub-folders too; names that start with `_` or `.` are none.
 
-        Raises `Refused` (`config`) where the folder is missing: no folder is not the same as no accounts.
+        Raises `Refused`: `config` where the folder is missing or a folder in it can't be read, `path-outside` where
+        a folder in it is a link out of it. No folder is not the same as no accounts.
         """
         if not self._path.is_dir():
             raise Refused(
                 Problem("config", "the folder of the department files is missing", Location(self.shown(self._path)))
             )
         found = []
-        for folder, folders, files in os.walk(self._path):
+        for folder, folders, files in os.walk(self._path, onerror=self._refuse_folder):
             folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
+            for name in folders:
+                shown = self.shown(Path(folder, name))
+                self._check_inside(Path(folder, name), shown, Location(shown))
             found += [
                 Path(folder, name)
                 for name in files
@@ -68,6 +72,10 @@ class AccountsFolder:
             digest.update(f"\x00{shown}\x00".encode("utf-8", "surrogateescape"))
             digest.update(self._texts[shown].encode())
         return f"sha256:{digest.hexdigest()}"
+
+    def _refuse_folder(self, error: OSError) -> None:
+        place = Location(self.shown(Path(error.filename)))
+        raise Refused(Problem("config", f"the folder can't be read: {error.strerror}", place)) from None
 
     def _read(self, path: Path, shown: str, limit: int, place: Location | None) -> str:
         if shown not in self._texts:

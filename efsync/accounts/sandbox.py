@@ -1,28 +1,38 @@
-"""Jinja2's sandbox with a budget: every loop round, call and piece of output counts.
+"""Jinja2's sandbox with a budget: whatever a template does, and whatever it holds on the way, counts.
 
 A template comes from a pull request. So it reaches nothing but the names that it is given, renders the
 same text each time, and stops at its budget instead of running or growing without end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
+from jinja2 import BaseLoader, StrictUndefined, Undefined, nodes, pass_context
+from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, LoopContext
+from jinja2.filters import do_replace, do_trim, sync_do_join
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import missing
 
-MAX_STEPS = 100_000
-"""The most loop rounds, calls and pieces of output that one rendering may take."""
+from efsync.accounts.metering import metered
+
+MAX_STEPS = 200_000
+"""The most steps of one rendering: entering a file, block, macro or loop's round costs as many as it has parts."""
 
 MAX_CHARACTERS = 4 * 1024 * 1024
-"""The most characters that one rendering may put out, counting each piece as often as it is passed on."""
+"""The most characters that one rendering may handle, counting each text as often as it is used."""
 
-_MAX_FILTERED = 10_000
-_FILTERS = ("upper", "lower", "title", "capitalize", "trim", "default", "d", "length", "first", "last", "int", "round")
-_TEXT_METHODS = frozenset({"upper", "lower", "title", "capitalize", "strip", "split", "startswith", "endswith"})
+_ITEM = 32  # what an item of a list costs, in characters
+_MAX_NUMBER = 10**15
+_MAX_DIGITS = 10
+_FILTERS = ("upper", "lower", "title", "capitalize", "default", "d", "length", "first", "last", "int")
+_TEXT_METHODS = frozenset({"upper", "lower", "title", "capitalize", "split", "startswith", "endswith"})
+
+
+class OutOfBudget(SecurityError):
+    """A rendering takes more steps or characters than it may."""
 
 
 class Names(SimpleNamespace):
@@ -31,6 +41,9 @@ class Names(SimpleNamespace):
     def __init__(self, label: str, /, **values: Any) -> None:
         super().__init__(**values)
         self._label = label
+
+    def __repr__(self) -> str:
+        return self._label
 
     def __str__(self) -> str:
         raise SecurityError(f"{self._label} is a group of names, not a text")
@@ -44,10 +57,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, loader: BaseLoader) -> None:
         super().__init__(loader=loader, autoescape=True, undefined=_Undefined, keep_trailing_newline=True)
         self.filters = {name: self.filters[name] for name in _FILTERS} | {
-            "replace": _small(self.filters["replace"]),
-            "join": _small(self.filters["join"]),
-            "_counted": self._counted,
+            "trim": trim,
+            "round": rounded,
+            "replace": self._replace,
+            "join": self._join,
+            "_entered": self._entered,
+            "_rounds": self._rounds,
             "_measured": self._measured,
+            "_put_out": self._put_out,
         }
         self.globals = {"range": safe_range}
         self._steps = self._characters = 0
@@ -57,21 +74,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._steps = self._characters = 0
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        template = super()._parse(source, name, filename)
-        for node in list(template.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier))):
-            raise TemplateSyntaxError("values are always escaped", node.lineno, name, filename)
-        for loop in list(template.find_all(nodes.For)):
-            loop.iter = _filtered(loop.iter, "_counted")
-        for output in list(template.find_all(nodes.Output)):
-            output.nodes = [_filtered(piece, "_measured") for piece in output.nodes]
-        for assignment in list(template.find_all(nodes.Assign)):
-            assignment.node = _filtered(assignment.node, "_measured")
-        return template
-
-    def call(self, context: Context, callee: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Calls `callee`; every call costs a step."""
-        self._step()
-        return super().call(context, callee, *arguments, **named)
+        return metered(super()._parse(source, name, filename), name, filename)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Arithmetic is for numbers: a text can't be multiplied or formatted into a huge one."""
@@ -81,8 +84,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Allows the names of `user`, `vars` and `loop`, and the methods of a text that can't make a huge one."""
-        if isinstance(obj, Names | LoopContext):
+        """Allows the names of `user`, `vars`, `loop` and of an import, and the harmless methods of a text."""
+        if isinstance(obj, Names | LoopContext | TemplateModule):
             return not attr.startswith("_")
         return isinstance(obj, str) and attr in _TEXT_METHODS
 
@@ -90,23 +93,61 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """No `format` of texts: a width in it makes a huge one."""
 
     @pass_context
-    def _counted(self, _context: Context, items: Iterable[Any]) -> Iterator[Any]:
+    def _entered(self, _context: Context, parts: int) -> None:
+        self._steps += parts
+        if self._steps > MAX_STEPS:
+            raise OutOfBudget("takes too many steps; does a loop not end?")
+
+    @pass_context
+    def _rounds(self, context: Context, items: Iterable[Any], parts: int) -> Iterator[Any]:
         for item in items:
-            self._step()
+            self._entered(context, parts)
             yield item
 
     @pass_context
     def _measured(self, _context: Context, value: Any) -> Any:
-        self._step()
-        self._characters += len(value) if isinstance(value, str) else 0
-        if self._characters > MAX_CHARACTERS:
-            raise SecurityError(f"puts out more than {MAX_CHARACTERS:,} characters")
+        self._spend(self._size(value))
         return value
 
-    def _step(self) -> None:
-        self._steps += 1
-        if self._steps > MAX_STEPS:
-            raise SecurityError(f"takes more than {MAX_STEPS:,} steps; does a loop not end?")
+    @pass_context
+    def _put_out(self, context: Context, value: Any) -> Any:
+        if value is None:
+            return ""
+        if not isinstance(value, str | int | float | Undefined):
+            raise SecurityError(f"{_kind(value)} can't be put out as a text")
+        return self._measured(context, value)
+
+    @pass_context
+    def _replace(self, context: Context, text: Any, old: Any, new: Any) -> Any:
+        self._spend(str(text).count(str(old)) * len(str(new)))
+        return do_replace(context.eval_ctx, text, old, new)
+
+    @pass_context
+    def _join(self, context: Context, items: Any, between: Any = "") -> Any:
+        joined = list(items)
+        self._spend(len(joined) * len(str(between)))
+        return sync_do_join(context.eval_ctx, joined, between)
+
+    def _size(self, value: Any) -> int:
+        """How much a value holds, all that is nested in it included."""
+        if isinstance(value, str):
+            return len(value)
+        if isinstance(value, list | tuple):
+            return sum(_ITEM + self._size(item) for item in value)
+        if isinstance(value, dict):
+            return sum(_ITEM + self._size(key) + self._size(item) for key, item in value.items())
+        if isinstance(value, range):
+            return len(value)
+        if isinstance(value, int) and abs(value) > _MAX_NUMBER:
+            raise SecurityError("a number grows too large")
+        if isinstance(value, int | float | None | Undefined | Names | LoopContext | Macro):
+            return 0
+        raise SecurityError(f"{_kind(value)} can't be used as a value")
+
+    def _spend(self, characters: int) -> None:
+        self._characters += characters
+        if self._characters > MAX_CHARACTERS:
+            raise OutOfBudget(f"handles more than {MAX_CHARACTERS:,} characters")
 
 
 class _Undefined(StrictUndefined):
@@ -119,19 +160,18 @@ class _Undefined(StrictUndefined):
         return self._undefined_hint or f"{prefix}{self._undefined_name} is undefined"
 
 
-def _small(filter_function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that refuses what could make a huge text of two large ones."""
-
-    def limited(context: Any, value: Any, *arguments: Any, **named: Any) -> Any:
-        for each in (value, *arguments, *named.values()):
-            if hasattr(each, "__len__") and len(each) > _MAX_FILTERED // (1 if each is value else 10):
-                raise SecurityError("a filter gets more text than it may")
-        return filter_function(context, value, *arguments, **named)
-
-    limited.jinja_pass_arg = filter_function.jinja_pass_arg  # type: ignore[attr-defined]
-    return limited
+def trim(text: Any) -> Any:
+    """The text without blanks at its ends; of other characters a long list would take long."""
+    return do_trim(text)
 
 
-def _filtered(node: Any, name: str) -> Any:
-    wrapped = nodes.Filter(node, name, [], [], None, None)
-    return wrapped.set_lineno(node.lineno).set_environment(node.environment)
+def rounded(number: float, digits: int = 0) -> float:
+    """The number with so many digits after the point."""
+    if not 0 <= digits <= _MAX_DIGITS:
+        raise SecurityError(f"round takes 0 to {_MAX_DIGITS} digits")
+    return round(number, digits)
+
+
+def _kind(value: Any) -> str:
+    kinds = {list: "a list", tuple: "a list", dict: "a mapping", Names: "a group of names", Macro: "a macro"}
+    return kinds.get(type(value), "what stands here")

@@ -8,7 +8,7 @@ from jinja2 import BaseLoader, TemplateError, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import TemplateNotFound
 
 from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
-from efsync.accounts.sandbox import Names, Sandbox
+from efsync.accounts.sandbox import Names, OutOfBudget, Sandbox
 from efsync.model.problems import Location, Problem, Refused
 
 
@@ -25,12 +25,13 @@ class Person:
 
 
 class Templates:
-    """The templates of one accounts folder, each compiled once."""
+    """The templates of one accounts folder, each compiled once; one that does not end is not tried again."""
 
     def __init__(self, folder: AccountsFolder) -> None:
         self._folder = folder
         self._loader = _Loader(folder)
         self._sandbox = Sandbox(self._loader)
+        self._hopeless: dict[str, str] = {}
 
     def render(self, name: str, person: Person, variables: Mapping[str, Any], place: Location) -> str:
         """The text of template `name` for `person`.
@@ -39,23 +40,22 @@ class Templates:
         something forbidden or does not end; and as `AccountsFolder.included_text` does.
         """
         self._folder.included_text(name, place)  # a file that can't be read is not the template's error
+        if name in self._hopeless:
+            raise _refused(self._hopeless[name], place)
         self._loader.place = place
         self._sandbox.start()
         try:
             template = self._sandbox.get_template(name)
             text = template.render(user=Names("user", **asdict(person)), vars=Names("vars", **variables))
-        except Refused:
-            raise
-        except TemplateSyntaxError as error:
-            raise _refused(f"{error.name or name}:{error.lineno}: {error.message}", place) from None
         except UndefinedError as error:
             known = ", ".join(f"user.{field}" for field in Person.__slots__)
             hint = f"known are {known} and the vars of the file: {', '.join(variables) or 'none'}"
-            raise _refused(f"{name}: {error}", place, hint) from None
-        except RecursionError:
-            raise _refused(f"{name}: includes or calls itself without end", place) from None
+            raise _refused(f"{_origin(error, name)}: {error}", place, hint) from None
+        except (TemplateSyntaxError, OutOfBudget, RecursionError, SyntaxError, MemoryError) as error:
+            self._hopeless[name] = _hopeless_message(error, name)
+            raise _refused(self._hopeless[name], place) from None
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise _refused(f"{name}: {error}", place) from None
+            raise _refused(f"{_origin(error, name)}: {error}", place) from None
         if len(text) > MAX_TEXT_BYTES:
             raise _refused(f"{name}: renders to more than {MAX_TEXT_BYTES:,} characters", place)
         return text
@@ -70,8 +70,26 @@ class _Loader(BaseLoader):
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:
         if not template:
-            raise TemplateNotFound(template)
+            raise TemplateNotFound(template, "the name of a template is empty")
         return self._folder.included_text(template, self.place), template, lambda: True
+
+
+def _origin(error: BaseException, name: str) -> str:
+    """The template and line where `error` arose, which may be in an included one."""
+    origin, frame = name, error.__traceback__
+    while frame is not None:
+        if "__jinja_exception__" in frame.tb_frame.f_globals:
+            origin = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return origin
+
+
+def _hopeless_message(error: BaseException, name: str) -> str:
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name or name}:{error.lineno}: {error.message}"
+    if isinstance(error, OutOfBudget):
+        return f"{_origin(error, name)}: {error}"
+    return f"{name}: is nested too deeply, or includes or calls itself without end"
 
 
 def _refused(message: str, place: Location, hint: str | None = None) -> Refused:

@@ -1,5 +1,6 @@
 """`efsync apply`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -47,21 +48,21 @@ def command(
     if plan is not None and (departments or users):
         raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
     output = session.output(format_name)
+    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
     with output.failing_as(lambda problems: apply_document(workflows.not_applied(problems, target))):
         settings = session.settings
         if plan is not None:
             made = workflows.read_plan(plan)
         else:
-            made = workflows.plan(settings, target, Selection(departments, users))
+            made = workflows.plan(settings, target, Selection(departments, users), overrides=overrides)
             if not output.json:
                 output.text(plan_text(made))
-            output.problems(problem for problem in made.problems if not problem.code.startswith("brake-"))
-    if plan is None and not yes and made.differs and not click.confirm(f"Apply this to {made.target}?", err=True):
+            output.problems(made.problems)
+    if plan is None and not yes and made.differs and not _confirmed(f"Apply this to {made.target}?"):
         if output.json:
             output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
         return 1
-    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
     done = workflows.apply(settings, made, target, overrides)
     if output.json:
         output.document(apply_document(done))
@@ -69,3 +70,9 @@ def command(
     if not output.json:
         output.text(applied_text(done))
     return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1
+
+
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        click.echo("Standard input is no terminal; --yes applies without asking.", err=True)
+    return click.confirm(question, err=True)

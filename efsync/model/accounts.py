@@ -67,3 +67,15 @@ class AppliedAccount:
     def key(self) -> str:
         """The code as the database compares it."""
         return comparable(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredPassword:
+    """A password that an account had and has no more; it may still open a mailbox.
+
+    `fields` has its fingerprint, and the server, port and SSL that it went to.
+    """
+
+    key: str
+    fields: Values
+    reference: SecretReference | None = None

@@ -3,14 +3,14 @@
 Looked at when a plan is made, to warn, and again by apply, before the first write, to refuse.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, UNREAD, Values
 from efsync.model.normal import comparable
-from efsync.model.plans import AccountChange, Plan, Summary
+from efsync.model.plans import AccountChange, Action
 from efsync.model.problems import Problem
 from efsync.model.secrets import SecretReference
 
@@ -40,29 +40,37 @@ class Overrides:
         return comparable(user) in {comparable(each) for each in self.redirects}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownAccounts:
+    """What efsync knows beside a plan: accounts live and applied, by comparable code, and passwords of the past."""
+
+    live: Mapping[str, LiveAccount]
+    applied: Mapping[str, AppliedAccount]
+    retired: Sequence[RetiredPassword] = ()
+
+
 def brakes(
-    plan: Plan,
-    live: Mapping[str, LiveAccount],
-    applied: Mapping[str, AppliedAccount],
+    changes: Sequence[AccountChange],
+    known: KnownAccounts,
     limits: Limits,
     overrides: Overrides,
 ) -> tuple[Problem, ...]:
-    """The limits that `plan` passes, each as an error with its numbers and its override."""
+    """The limits that `changes` pass, each as an error with its numbers and its override."""
     found = []
     if not overrides.changed:
-        found += _too_many_changed(plan.summary, limits)
+        found += _too_many_changed(changes, known, limits)
     if not overrides.cleared:
-        found += _too_many_cleared(plan.summary, limits)
-    known = _KnownPasswords.collect(live, applied, plan.changes)
-    for change in plan.changes:
+        found += _too_many_cleared(changes, limits)
+    passwords = _KnownPasswords.collect(known, changes)
+    for change in changes:
         if not overrides.allows_redirect(change.user):
-            found += known.redirects(change, live.get(change.key))
+            found += passwords.redirects(change, known.live.get(change.key))
     return tuple(found)
 
 
-def _too_many_changed(summary: Summary, limits: Limits) -> list[Problem]:
-    changed = summary.changed + summary.cleared
-    managed = changed + summary.forgotten + summary.adopted + summary.unchanged
+def _too_many_changed(changes: Sequence[AccountChange], known: KnownAccounts, limits: Limits) -> list[Problem]:
+    changed = sum(change.writes for change in changes)
+    managed = len(known.applied.keys() | {change.key for change in changes})
     if changed <= limits.min_changed_accounts or changed * 100 <= limits.max_changed_percent * managed:
         return []
     return [
@@ -76,13 +84,14 @@ def _too_many_changed(summary: Summary, limits: Limits) -> list[Problem]:
     ]
 
 
-def _too_many_cleared(summary: Summary, limits: Limits) -> list[Problem]:
-    if summary.cleared <= limits.max_cleared_accounts:
+def _too_many_cleared(changes: Sequence[AccountChange], limits: Limits) -> list[Problem]:
+    cleared = sum(change.action is Action.CLEAR for change in changes)
+    if cleared <= limits.max_cleared_accounts:
         return []
     return [
         Problem(
             "brake-cleared",
-            f"{summary.cleared} accounts would be cleared; at most {limits.max_cleared_accounts} may",
+            f"{cleared} accounts would be cleared; at most {limits.max_cleared_accounts} may",
             hint="if that is meant, apply with --allow-cleared; the limit is max_cleared_accounts in [safety]",
         )
     ]
@@ -121,18 +130,20 @@ class _KnownPasswords:
     references: Mapping[SecretReference, frozenset[str]]
 
     @classmethod
-    def collect(
-        cls, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount], changes: Iterable[AccountChange]
-    ) -> "_KnownPasswords":
+    def collect(cls, known: KnownAccounts, changes: Iterable[AccountChange]) -> "_KnownPasswords":
         owners: dict[object, set[str]] = {}
         destinations: dict[object, set[_Destination]] = {}
         places: dict[str, set[_Destination]] = {}
         references: dict[SecretReference, set[str]] = {}
-        sides = [(key, account.fields) for key, account in live.items()]
-        for key, account in applied.items():
-            sides.append((key, {**(live[key].fields if key in live else {}), **account.fields}))
-            if account.reference is not None:
-                references.setdefault(account.reference, set()).add(key)
+        sides = [(key, account.fields) for key, account in known.live.items()]
+        for key, account in known.applied.items():
+            sides.append((key, {**(known.live[key].fields if key in known.live else {}), **account.fields}))
+        sides += [(each.key, each.fields) for each in known.retired]
+        referring = [(each.reference, each.key) for each in known.applied.values()]
+        referring += [(each.reference, each.key) for each in known.retired]
+        for reference, key in referring:
+            if reference is not None:
+                references.setdefault(reference, set()).add(key)
         for key, fields in sides:
             password = fields.get(PASSWORD)
             if password is not None:

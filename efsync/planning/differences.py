@@ -23,8 +23,10 @@ def line_difference(before: str, after: str) -> tuple[str, ...]:
     """A unified difference of two differing texts, a line each, without the file headers."""
     from deepdiff import DeepDiff
 
-    # DeepDiff compares by lines where there is a line end
-    before, after = (text.translate(_OTHER_LINE_ENDS) + "\n" for text in (before, after))
+    before, after = (text.translate(_OTHER_LINE_ENDS) for text in (before, after))
+    if not (before.endswith("\n") and after.endswith("\n")):
+        # DeepDiff compares by lines where there is a line end, and does not see a missing one
+        before, after = before + "\n", after + "\n"
     found = DeepDiff({"text": before}, {"text": after}, verbose_level=2)
     changes: Mapping[str, Mapping[str, str]] = found["values_changed"]
     (change,) = changes.values()

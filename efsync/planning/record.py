@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval
-from efsync.model.fields import FIELDS, UNREAD, Value, Values
+from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval, RetiredPassword
+from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Value, Values
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run, RunStatus
@@ -12,10 +12,11 @@ from efsync.model.runs import Run, RunStatus
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The accounts that the state remembers anew, and the keys of those that leave it."""
+    """The accounts that the state remembers anew, the keys of those that leave it, and passwords that were replaced."""
 
     accounts: tuple[AppliedAccount, ...] = ()
     removed: tuple[str, ...] = ()
+    retired: tuple[RetiredPassword, ...] = ()
 
     def over(self, applied: Mapping[str, AppliedAccount]) -> dict[str, AppliedAccount]:
         """What is applied, with this record taken into account."""
@@ -53,6 +54,11 @@ def record_run(
             if not change.leaves
         ),
         removed=tuple(change.key for change in changes if change.leaves),
+        retired=tuple(
+            _retired(change, live.get(change.key), applied.get(change.key))
+            for change in changes
+            if isinstance(change.before.get(PASSWORD), str)
+        ),
     )
 
 
@@ -98,6 +104,12 @@ def _remembered(
         applied_at=at,
         run=run,
     )
+
+
+def _retired(change: AccountChange, live: LiveAccount | None, applied: AppliedAccount | None) -> RetiredPassword:
+    before = {**(live.fields if live else {}), **change.before}
+    fields = {field: before.get(field) for field in (PASSWORD, "server", "port", "ssl")}
+    return RetiredPassword(change.key, fields, applied.reference if applied else None)
 
 
 def _has(live: LiveAccount | None, values: Values) -> bool:

@@ -1,6 +1,7 @@
 """jsonschema's findings, said about the user's own file instead of about JSON Schema."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ _PATTERNS = {
     "address": "is not a mail address (one @, no blanks, no line breaks)",
     "server": "is not a host name",
     "domain": "is not a mail domain",
+    "department": "is not a department (no control characters, no blank at its start)",
     "env": "is not the name of an environment variable",
 }
 _NEVER_TEXT = "write {env: NAME} or {file: PATH}; a password itself never stands in a file"
@@ -42,6 +44,7 @@ class _Finding:
     path: Path
     known: tuple[str, ...]
     is_key: bool
+    may_be_null: bool
     message: str
 
     @property
@@ -64,14 +67,17 @@ def schema_problems(
     `locate` gives the place of the value at a path, or with `True` of the key that names it.
     """
     for error in _validator(name).iter_errors(data):
-        known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
+        rules = error.schema if isinstance(error.schema, Mapping) else {}
+        if error.validator == "pattern" and error.instance == "" and rules.get("minLength"):
+            continue  # that it is empty is said already
         finding = _Finding(
             rule=str(error.validator),
             wanted=error.validator_value,
             value=error.instance,
             path=tuple(error.absolute_path),
-            known=tuple(known),
+            known=tuple(rules.get("properties", ())),
             is_key="propertyNames" in error.absolute_schema_path,
+            may_be_null="null" in rules.get("type", ()),
             message=error.message,
         )
         for problem in _problems(finding, locate):
@@ -87,12 +93,15 @@ def _validator(name: str) -> "Draft202012Validator":
 
 def _problems(finding: _Finding, locate: Callable[[Path, bool], Location]) -> Iterator[Problem]:
     path = finding.path
-    if finding.rule == "additionalProperties":
+    if finding.rule == "additionalProperties" and not _is_under_user_password(path):
         for key in finding.value:
             if key not in finding.known:
                 yield _unknown_key(finding, key, locate((*path, key), True))
     elif _is_password(path):
         yield _password_problem(finding, locate(path, False))
+    elif _is_under_user_password(path):
+        place = locate(path[:2], True)
+        yield Problem("schema", "password stands where a user code does", place, "indent it as the fields of its user")
     elif finding.is_key:
         yield _key_problem(finding, locate((*path, finding.value), True))
     elif finding.rule == "required":
@@ -115,17 +124,18 @@ def _sentence(finding: _Finding) -> tuple[str, str | None]:
             choices = [str(each) for each in wanted]
             return f"must be {' or '.join(choices)}, not {_shown(value)}", _did_you_mean(str(value), choices)
         case "minimum":
-            return f"{value} is less than {wanted}", None
+            return f"{_shown(value)} is less than {wanted}", None
         case "maximum":
-            return f"{value} is greater than {wanted}", None
+            return f"{_shown(value)} is greater than {wanted}", None
         case "minLength":
-            return "is empty", "write null to clear the field, or leave it out to keep the ERP's value"
+            clear = "write null to clear the field, or leave it out to keep the ERP's value"
+            return "is empty", clear if finding.may_be_null else None
         case "maxLength":
             return f"is longer than {wanted} characters", None
         case "pattern":
             return f"{_shown(value)} {_PATTERNS.get(field, 'has characters that are not allowed here')}", None
         case "minProperties":
-            return f"is empty; it needs one of {', '.join(finding.known)}", None
+            return f"is empty{'; it needs one of ' * bool(finding.known)}{', '.join(finding.known)}", None
         case "maxProperties":
             return f"has {', '.join(map(str, value))}; it takes only one of them", None
     return f"{_shown(value)} is not allowed here", None
@@ -133,14 +143,15 @@ def _sentence(finding: _Finding) -> tuple[str, str | None]:
 
 def _type_sentence(value: object, allowed: list[str], field: str) -> tuple[str, str | None]:
     wanted = [_TYPES[each] for each in allowed if each != "null"]
-    message = f"must be {' or '.join(wanted)}, not {_shown(value)}"
+    is_lone_text = isinstance(value, str) and allowed == ["object"]  # `JPEREZ: hunter2`, `targets = "postgresql://…"`
+    message = f"must be {' or '.join(wanted)}, not {'text' if is_lone_text else _shown(value)}"
     hint = None
-    if isinstance(value, str) and "integer" in allowed and value.strip().isdigit():
-        hint = f"write {value.strip()} without quotes"
-    elif "boolean" in allowed:
+    if isinstance(value, str) and "integer" in allowed and re.fullmatch("[0-9]{1,9}", value.strip()):
+        hint = f"write {int(value)} without quotes"
+    elif wanted == ["true or false"]:
         hint = "write true or false"
     elif "string" in allowed and isinstance(value, int | float):
-        hint = f"put it in quotes: '{value}'"
+        hint = f"put it in quotes: '{_shown(value)}'"
     elif field == "users" and value is None:
         hint = "write {} for a department without accounts"
     elif value is None and "object" in allowed:
@@ -195,6 +206,11 @@ def _is_password(path: Path) -> bool:
     return len(path) > 2 and path[0] == "users" and path[2] == "password"
 
 
+def _is_under_user_password(path: Path) -> bool:
+    """Whether a password that is indented too little is taken for a user; then nothing below it is shown."""
+    return len(path) > 1 and path[0] == "users" and str(path[1]).casefold() == "password"
+
+
 def _named(field: str) -> str:
     return f"{field}: " if field else ""
 
@@ -209,4 +225,6 @@ def _shown(value: object) -> str:
         return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}…'"
     if isinstance(value, dict):
         return "a mapping"
-    return "a list" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "a list"
+    return "a number that is far too large" if isinstance(value, int) and abs(value) > 10**60 else str(value)

@@ -1,7 +1,8 @@
 """Reads efsync.toml."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
 from efsync.settings.model import Settings, TargetSettings
 
+_POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
 
 def read_settings(path: Path) -> Settings:
     """The settings of the file at `path`.
@@ -17,10 +20,12 @@ def read_settings(path: Path) -> Settings:
     Raises `Refused` with problems of code `config` where it is missing, not TOML, or says something unknown.
     """
     data = _parsed(path)
+    found = schema_problems("configuration", data, lambda _path, _key: Location(path.name))
     problems = [
         Problem("config", f"{problem.message}{_table(where)}", problem.location, problem.hint)
-        for where, problem in schema_problems("configuration", data, lambda _path, _key: Location(path.name))
+        for where, problem in found
     ]
+    problems = problems or list(_default_problems(path, data))
     if problems:
         raise Refused(problems)
     folder = path.parent.resolve()
@@ -40,19 +45,33 @@ def read_settings(path: Path) -> Settings:
     )
 
 
+def _default_problems(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
+    default = data.get("default_target")
+    if default is not None and default not in data["targets"]:
+        hint = f"targets are {', '.join(data['targets'])}"
+        yield Problem("config", f"default_target: there is no target {default}", Location(path.name), hint)
+
+
 def _table(where: tuple[str | int, ...]) -> str:
     return f", in [{'.'.join(map(str, where))}]" if where else ""
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:
+    place, hint = Location(path.name), None
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        str(data)  # a number too long to be shown is refused here, not where a message shows it
+        return data
     except FileNotFoundError:
         message, hint = "there is no such file here", "run `efsync demo` in an empty folder, or name the file with -c"
     except OSError as error:
-        message, hint = f"can't be read: {error.strerror}", None
+        message = f"can't be read: {error.strerror}"
     except UnicodeDecodeError:
         message, hint = "is not UTF-8 text", "save it as UTF-8"
-    except tomllib.TOMLDecodeError as error:
-        message, hint = f"is not TOML: {error}", None
-    raise Refused(Problem("config", message, Location(path.name), hint))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        found = _POSITION.search(str(error))
+        if found and found["line"]:
+            place = Location(path.name, int(found["line"]), int(found["column"]))
+        said = _POSITION.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "a value can't be read"
+        message = f"is not TOML: {said}"
+    raise Refused(Problem("config", message, place, hint))

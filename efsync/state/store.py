@@ -8,29 +8,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, create_engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, update
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, database_errors, open_engine, sqlite_file
-from efsync.model.accounts import AppliedAccount, OnRemoval
+from efsync.model.accounts import AppliedAccount, RetiredPassword
+from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
 from efsync.model.plans import Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.planning.document import (
-    changes_from_document,
-    changes_to_document,
     plain,
     reference_from_document,
     reference_to_document,
-    source_from_document,
-    source_to_document,
-    summary_from_document,
 )
 from efsync.planning.record import Record
 from efsync.state.holder import is_abandoned, now, this_process
 from efsync.state.migrate import check_readable, migrate
-from efsync.state.tables import applied_accounts, facts, locks, metadata, runs
+from efsync.state.rows import account_of, row_of, run_of
+from efsync.state.tables import applied_accounts, facts, locks, metadata, retired_passwords, runs
 
 WHAT = "the state"
 _KEY = "fingerprint-key"
@@ -77,21 +74,31 @@ class State:
         of_target = (applied_accounts.c.target == target) & (applied_accounts.c.tenant == _tenant(tenant))
         statement = select(applied_accounts).where(of_target).order_by(applied_accounts.c.key)
         with self._transaction() as connection:
-            return {row["key"]: _account(row) for row in connection.execute(statement).mappings()}
+            return {row["key"]: account_of(row) for row in connection.execute(statement).mappings()}
+
+    def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:
+        """The passwords that accounts of a target had and have no more, and where each went."""
+        of_target = (retired_passwords.c.target == target) & (retired_passwords.c.tenant == _tenant(tenant))
+        with self._transaction() as connection:
+            rows = connection.execute(select(retired_passwords).where(of_target)).mappings()
+            return tuple(
+                RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
+                for row in rows
+            )
 
     def unfinished_runs(self, target: str) -> tuple[Run, ...]:
         """The runs that began and did not end, oldest first: under way, or cut off."""
         unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)
         with self._transaction() as connection:
             rows = connection.execute(select(runs).where(unfinished).order_by(runs.c.started_at)).mappings()
-            return tuple(_run(row) for row in rows)
+            return tuple(run_of(row) for row in rows)
 
     def run_of_plan(self, plan_id: str) -> Run | None:
         """The run that applied a plan, if one did."""
         done = runs.c.status.in_([RunStatus.APPLIED, RunStatus.RECOVERED])
         with self._transaction() as connection:
             row = connection.execute(select(runs).where(runs.c.plan_id == plan_id, done)).mappings().first()
-            return _run(row) if row else None
+            return run_of(row) if row else None
 
     def holder(self, target: str) -> Holder | None:
         """Who holds a target's lock."""
@@ -122,7 +129,7 @@ class State:
                 summary=plan.summary,
                 changes=plan.changes,
             )
-            connection.execute(insert(runs).values(_run_row(run)))
+            connection.execute(insert(runs).values(row_of(run)))
             return run, holder
 
     def beat(self, target: str, token: str) -> bool:
@@ -142,7 +149,7 @@ class State:
                 if key_id is not None and record.accounts:
                     _replace(connection, facts, {"name": _KEY}, {"value": key_id})
             row = connection.execute(select(runs).where(runs.c.id == run.id)).mappings().one()
-            return _run(row)
+            return run_of(row)
 
     def release(self, target: str, token: str) -> None:
         """Give a lock back; nothing happens where it is not this holder's any more."""
@@ -165,7 +172,8 @@ class State:
         """Remember nothing of a target's accounts any more; runs that did not end are given up."""
         unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)
         with self._transaction() as connection:
-            connection.execute(delete(applied_accounts).where(applied_accounts.c.target == target))
+            for table in (applied_accounts, retired_passwords):
+                connection.execute(delete(table).where(table.c.target == target))
             given_up = {"status": RunStatus.INTERRUPTED.value, "finished_at": now()}
             connection.execute(update(runs).where(unfinished).values(given_up))
 
@@ -204,6 +212,14 @@ def _remember(connection: Connection, run: Run, record: Record) -> None:
             "run": account.run,
         }
         _replace(connection, applied_accounts, _key(run.target, run.tenant, account.key), values)
+    for retired in record.retired:
+        which = {**_key(run.target, run.tenant, retired.key), "fingerprint": retired.fields[PASSWORD]}
+        values = {
+            "fields": {field: plain(value) for field, value in retired.fields.items()},
+            "password_reference": reference_to_document(retired.reference),
+            "run": run.id,
+        }
+        _replace(connection, retired_passwords, which, values)
     for key in record.removed:
         connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(run.target, run.tenant, key))))
 
@@ -223,49 +239,3 @@ def _is(table: Table, key: dict[str, Any]) -> list[Any]:
 
 def _tenant(tenant: str | None) -> str:
     return comparable(tenant or "")
-
-
-def _account(row: RowMapping) -> AppliedAccount:
-    return AppliedAccount(
-        code=row["code"],
-        department=row["department"],
-        on_removal=OnRemoval(row["on_removal"]),
-        fields=row["fields"],
-        reference=reference_from_document(row["password_reference"]),
-        applied_at=row["applied_at"],
-        run=row["run"],
-    )
-
-
-def _run_row(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "target": run.target,
-        "tenant": _tenant(run.tenant),
-        "plan_id": run.plan_id,
-        "status": run.status.value,
-        "who": run.who,
-        "host": run.host,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "source": source_to_document(run.source),
-        "summary": run.summary.as_dict(),
-        "changes": changes_to_document(run.changes),
-    }
-
-
-def _run(row: RowMapping) -> Run:
-    return Run(
-        id=row["id"],
-        target=row["target"],
-        tenant=row["tenant"] or None,
-        plan_id=row["plan_id"],
-        status=RunStatus(row["status"]),
-        who=row["who"],
-        host=row["host"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        source=source_from_document(row["source"]),
-        summary=summary_from_document(row["summary"]),
-        changes=changes_from_document(row["changes"]),
-    )

@@ -46,6 +46,18 @@ applied_accounts = Table(
     Column("run", String(40), ForeignKey("runs.id"), nullable=False),
 )
 
+retired_passwords = Table(
+    "retired_passwords",
+    metadata,
+    Column("target", String(100), primary_key=True),
+    Column("tenant", String(100), primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("fingerprint", String(80), primary_key=True),
+    Column("fields", JSON, nullable=False),
+    Column("password_reference", JSON),
+    Column("run", String(40), ForeignKey("runs.id"), nullable=False),
+)
+
 locks = Table(
     "locks",
     metadata,

@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from efsync.database import Access
 from efsync.erp.connection import Erp
 from efsync.erp.users import UserTable
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, PlainValue, Unknown
 from efsync.model.normal import comparable
 from efsync.model.outcomes import Applied, ApplyStatus
@@ -16,7 +16,7 @@ from efsync.model.plans import AccountChange, Plan
 from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, Overrides, brakes
 from efsync.planning.record import Recovery, record_run, recover
 from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
@@ -127,7 +127,8 @@ class _Apply:
             self._check_new(state)
             with self._erp.writing() as users:
                 applied = state.applied(plan.target, users.tenant)
-                live = self._write(users, applied, key, passwords)
+                retired = state.retired_passwords(plan.target, users.tenant)
+                live = self._write(users, applied, retired, key, passwords)
                 self._may_be_written = plan.differs
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
@@ -152,6 +153,7 @@ class _Apply:
         self,
         users: UserTable,
         applied: Mapping[str, AppliedAccount],
+        retired: Sequence[RetiredPassword],
         key: FingerprintKey,
         passwords: Mapping[str, Secret],
     ) -> dict[str, LiveAccount]:
@@ -164,7 +166,8 @@ class _Apply:
         locked = users.read_again([live[each.key] for each in writes if each.key in live], key.fingerprint)
         live |= locked
         refuse_errors(moved(writes, live))
-        refuse_errors(brakes(plan, live, applied, self._settings.limits, self._overrides))
+        known = KnownAccounts(live, applied, retired)
+        refuse_errors(brakes(plan.changes, known, self._settings.limits, self._overrides))
         for change in writes:
             log.info("writing %s", change.user)
             users.write(live[change.key], _values(change, passwords))

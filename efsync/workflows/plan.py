@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import efsync
 from efsync.database import Access
 from efsync.erp.users import empty_as_cleared
-from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, RetiredPassword
 from efsync.model.plans import Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
-from efsync.planning.brakes import Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, Overrides, brakes
 from efsync.planning.build import build_comparison
 from efsync.planning.document import plan_to_document
 from efsync.secrets.fingerprints import FingerprintKey
@@ -26,12 +26,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class Sides:
     """What is live and what was applied, of one target."""
 
     tenant: str | None
     live: dict[str, LiveAccount]
     applied: dict[str, AppliedAccount]
+    retired: tuple[RetiredPassword, ...]
     key: FingerprintKey | None
     never_null: frozenset[str]
     problems: tuple[Problem, ...]
@@ -43,11 +44,12 @@ def plan(
     selection: Selection = Selection(),
     *,
     secrets: bool = True,
+    overrides: Overrides = Overrides(),
 ) -> Plan:
     """Compare what is desired, live and applied; writes nothing, but makes the fingerprint key where there is none.
 
-    Raises `Refused` with every error in files, secrets or databases. Brakes are warnings in the plan's
-    problems: apply refuses it, unless it is overridden there.
+    Raises `Refused` with every error in files, secrets or databases. Brakes that no override lets pass are
+    warnings in the plan's problems: apply refuses it.
     """
     name = settings.target(target).name
     sides = read_live_and_applied(settings, name, secrets=secrets, create_key=True)
@@ -72,15 +74,16 @@ def plan(
         key_id=sides.key.identity if sides.key else None,
         without_secrets=not secrets,
     )
+    known = KnownAccounts(sides.live, sides.applied, sides.retired)
     warnings = [
         replace(problem, severity=Severity.WARNING, message=f"apply will refuse this: {problem.message}")
-        for problem in brakes(made, sides.live, sides.applied, settings.limits, Overrides())
+        for problem in brakes(made.changes, known, settings.limits, overrides)
     ]
     made = replace(made, problems=(*made.problems, *warnings))
     return replace(made, plan_id=plan_to_document(made)["plan_id"])
 
 
-def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, create_key: bool) -> Remembered:
+def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, create_key: bool) -> Sides:
     """The live accounts and those applied, unfinished runs taken into account; writes nothing to either side."""
     with state_of(settings, Access.READ) as state:
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
@@ -89,7 +92,8 @@ def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, cre
             tenant, never_null = users.tenant, users.never_null
             live = users.read(key.fingerprint if key else None)
         applied, problems = with_unfinished_runs(state, target, live, state.applied(target, tenant))
-    return Remembered(tenant, live, applied, key, never_null, problems)
+        retired = state.retired_passwords(target, tenant)
+    return Sides(tenant, live, applied, retired, key, never_null, problems)
 
 
 def _as_kept(accounts: Mapping[str, DesiredAccount], never_null: frozenset[str]) -> Mapping[str, DesiredAccount]:

@@ -160,7 +160,6 @@ def test_a_user_who_moves_to_another_department_with_its_own_server_is_seen(sale
     assert "MROJAS" in _refused(sales, "brake-redirect")
 
 
-@pytest.mark.xfail(strict=True, reason="the state forgets a password once it was cleared, and so where it went")
 @pytest.mark.parametrize(
     "first",
     [

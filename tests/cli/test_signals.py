@@ -35,6 +35,15 @@ def _end(process: "subprocess.Popen[str]", number: signal.Signals) -> tuple[str,
     return out, err
 
 
+def _wait_for_question(process: "subprocess.Popen[str]") -> None:
+    assert process.stderr is not None
+    said = ""
+    while not said.endswith("Apply this"):
+        read = process.stderr.read(1)
+        assert read, said
+        said += read
+
+
 def _wait(condition: Callable[[], bool]) -> None:
     ends = time.monotonic() + 20
     while not condition():
@@ -59,8 +68,7 @@ def _runs(world: World) -> list[str]:
 def test_at_the_question_nothing_was_written(sales: World, number: signal.Signals) -> None:
     before = sales.dump()
     process = _start(sales, "apply")
-    assert process.stderr is not None
-    assert process.stderr.read(10) == "Apply this"
+    _wait_for_question(process)
     _out, err = _end(process, number)
     assert "Interrupted" in err
     assert sales.dump() == before
@@ -92,8 +100,7 @@ def test_while_the_erp_is_locked_nothing_is_written_and_the_next_apply_does_it(
 @pytest.mark.parametrize("number", SIGNALS)
 def test_as_json_an_interrupted_command_still_prints_a_document(sales: World, number: signal.Signals) -> None:
     process = _start(sales, "apply", "--format", "json")
-    assert process.stderr is not None
-    assert process.stderr.read(10) == "Apply this"
+    _wait_for_question(process)
     out, _err = _end(process, number)
     assert '"interrupted"' in out
 

@@ -4,7 +4,20 @@ import os
 import secrets
 from pathlib import Path
 
-from sqlalchemy import CHAR, Column, DateTime, Integer, MetaData, Numeric, String, Table, Text, create_engine, table
+from sqlalchemy import (
+    CHAR,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    Text,
+    create_engine,
+    table,
+)
 from sqlalchemy import column as plain_column
 from sqlalchemy.pool import NullPool
 
@@ -45,6 +58,7 @@ usuarios = Table(
     Column("Enc_Cor", Text),
     Column("Fir_Cor", Text),
     Column("Pie_Cor", Text),
+    Index("IX_Usuarios", "Cod_Usu", "Cod_Cli"),
 )
 
 idiomas = Table(

@@ -1,4 +1,4 @@
-"""The first tables: facts, runs, applied accounts, locks."""
+"""The first tables: facts, runs, applied accounts, retired passwords, locks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,6 +40,16 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON, nullable=False),
         sa.Column("password_reference", sa.JSON),
         sa.Column("applied_at", sa.String(32), nullable=False),
+        sa.Column("run", sa.String(40), sa.ForeignKey("runs.id"), nullable=False),
+    )
+    op.create_table(
+        "retired_passwords",
+        sa.Column("target", sa.String(100), primary_key=True),
+        sa.Column("tenant", sa.String(100), primary_key=True),
+        sa.Column("key", sa.String(60), primary_key=True),
+        sa.Column("fingerprint", sa.String(80), primary_key=True),
+        sa.Column("fields", sa.JSON, nullable=False),
+        sa.Column("password_reference", sa.JSON),
         sa.Column("run", sa.String(40), sa.ForeignKey("runs.id"), nullable=False),
     )
     op.create_table(

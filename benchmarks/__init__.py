@@ -1,0 +1,1 @@
+"""How long efsync takes for a large company, beside the least that the same work could take."""
