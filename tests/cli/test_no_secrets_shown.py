@@ -37,7 +37,7 @@ COMMANDS = [
 
 _LETTERS = st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Cf"])
 passwords = st.lists(
-    st.text(_LETTERS, min_size=8, max_size=20),
+    st.text(_LETTERS, min_size=8, max_size=20).map("¿{}".format),  # a sign that nothing else has
     min_size=4,
     max_size=4,
     unique=True,
