@@ -234,12 +234,14 @@ def _syntax_problem(error: MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     said = ", ".join(_without_words(part) for part in (error.context, error.problem) if part)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    begins = error.context_mark
+    if begins and begins.line + 1 < line:
+        said += f" (it begins at {begins.line + 1}:{begins.column + 1})"
     lines = text.split("\n")
-    around = "\n".join(lines[max(0, line - 2) : line])
     hint = None
-    if "\t" in around:
+    if "\t" in "".join(lines[max(0, line - 2) : line]):
         hint = "YAML does not allow tabs for indentation; use blanks"
-    elif "password" in around:
+    elif "password" in "".join(lines[line - 1 : line]):
         hint = "a password is a reference: {env: NAME} or {file: PATH}"
     return Problem("yaml-syntax", said or "is not YAML", Location(file, line, column), hint)
 

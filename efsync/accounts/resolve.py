@@ -1,13 +1,15 @@
 """From what a file says of a field to the value that the field is to have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from efsync.accounts.department import DepartmentFile, Entry, FileAccount, IncludedText
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.templates import Person, Templates
 from efsync.model.accounts import DesiredAccount, LiveAccount
-from efsync.model.fields import PASSWORD, Value
+from efsync.model.fields import PASSWORD, UNKNOWN, Value
 from efsync.model.normal import comparable, normal_value
+from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.model.secrets import SecretReference
 
@@ -18,8 +20,9 @@ ReadPassword = Callable[[FileAccount, SecretReference, Location], Value]
 class Resolver:
     """Renders texts and has passwords read, collecting every problem on the way."""
 
-    def __init__(self, folder: AccountsFolder, read_password: ReadPassword) -> None:
+    def __init__(self, folder: AccountsFolder, read_password: ReadPassword, selection: Selection = Selection()) -> None:
         self._folder = folder
+        self._selection = selection
         self._templates = Templates(folder)
         self._read_password = read_password
         self._problems: dict[Problem, None] = {}
@@ -46,33 +49,50 @@ class Resolver:
         reference: SecretReference | None = None
         for field, entry in account.entries.items():
             try:
-                fields[field] = self._value(field, entry, account, person)
+                fields[field] = self._value(field, entry, file, account, person)
             except Refused as refused:
                 self._problems |= dict.fromkeys(refused.problems)
             if field == PASSWORD and isinstance(entry.value, SecretReference):
                 reference = entry.value
         return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account.location)
 
-    def _value(self, field: str, entry: Entry, account: FileAccount, person: Person) -> Value:
+    def _value(self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, person: Person) -> Value:
         match entry.value:
             case IncludedText(path, is_template=True):
                 return normal_value(field, self._templates.render(path, person, account.variables, entry.location))
             case IncludedText(path):
                 return normal_value(field, self._folder.included_text(path, entry.location))
             case SecretReference() as reference:
+                if not self._selection.covers(account.code, file.department):
+                    return UNKNOWN  # nobody asked for it
                 return self._read_password(account, reference, entry.location)
             case value:
                 return value
 
 
-def live_problems(files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount]) -> Iterator[Problem]:
-    """Where the files and the ERP disagree about who is in which department."""
+def live_problems(
+    files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount], selection: Selection = Selection()
+) -> Iterator[Problem]:
+    """Where the files and the ERP disagree about who is in which department; warnings of selected accounts only."""
+    departments = {comparable(user.department): user.department for user in live.values()}
     for file in files:
+        if file.accounts and file.key not in departments:
+            near = get_close_matches(file.department.upper(), departments.values(), n=1)
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"there are: {', '.join(sorted(filter(None, departments.values())))}"
+            )
+            yield Problem(
+                "department-mismatch", f"the ERP has no user in a department {file.department}", file.location, hint
+            )
+            continue
         for account in file.accounts:
             user = live.get(account.key)
             if user is None:
                 near = [each.code for each in live.values() if _alike(each.code, account.code)]
-                hint = f"did you mean {near[0]}?" if near else "create the user in the ERP first; efsync never does"
+                remedy = "take the account out of the file, or create the user in the ERP first; efsync never does"
+                hint = f"did you mean {near[0]}?" if near else remedy
                 yield Problem("unknown-user", f"the ERP has no user {account.code}", account.location, hint)
             elif comparable(user.department) != file.key:
                 where = f"in department {user.department}" if user.department else "in no department"
@@ -82,7 +102,7 @@ def live_problems(files: Iterable[DepartmentFile], live: Mapping[str, LiveAccoun
                     account.location,
                     "move the account to the file of its department, or the user in the ERP",
                 )
-            elif not user.active:
+            elif not user.active and selection.covers(account.code, file.department):
                 yield Problem(
                     "inactive-user",
                     f"user {account.code} is not active in the ERP",

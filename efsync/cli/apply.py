@@ -57,8 +57,9 @@ def command(
             made = workflows.plan(settings, target, Selection(departments, users), overrides=overrides)
             if not output.json:
                 output.text(plan_text(made))
-            output.problems(made.problems)
-    if plan is None and not yes and made.differs and not _confirmed(f"Apply this to {made.target}?"):
+            output.problems(problem for problem in made.problems if not problem.is_brake)
+    braked = any(problem.is_brake for problem in made.problems)  # apply refuses, and says so: nothing to ask
+    if plan is None and not (yes or braked) and made.differs and not _confirmed(f"Apply this to {made.target}?"):
         if output.json:
             output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
@@ -66,7 +67,7 @@ def command(
     done = workflows.apply(settings, made, target, overrides)
     if output.json:
         output.document(apply_document(done))
-    output.problems(done.problems)
+    output.problems(problem for problem in done.problems if problem not in made.problems)
     if not output.json:
         output.text(applied_text(done))
     return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1

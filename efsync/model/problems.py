@@ -35,6 +35,11 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     @property
+    def is_brake(self) -> bool:
+        """Whether this is a limit that somebody may override."""
+        return self.code.startswith("brake-")
+
+    @property
     def is_error(self) -> bool:
         """Whether this stops a plan or an apply."""
         return self.severity is Severity.ERROR

@@ -171,6 +171,8 @@ class _KnownPasswords:
             owners |= self.references.get(change.reference, frozenset())
         if owners and change.key not in owners:
             return [_other_account(change)]
+        if PASSWORD in change.after and (moved := _moved_since(change, live)):
+            return [_unplanned(change, moved)]
         after = _Destination.of(fields)
         # a password that was not read counts as the one that was applied
         places = self.places[change.key] if password is UNREAD else self.destinations.get(password, frozenset())
@@ -181,6 +183,24 @@ class _KnownPasswords:
 
 def _frozen(sets: Mapping[Key, set[Item]]) -> Mapping[Key, frozenset[Item]]:
     return {key: frozenset(items) for key, items in sets.items()}
+
+
+def _moved_since(change: AccountChange, live: LiveAccount) -> list[str]:
+    """Where a password goes is part of what its change was planned on, though it may not change itself."""
+    places = ("server", "port", "ssl")
+    return [
+        field for field in places if field in change.unchanged and live.fields.get(field) != change.unchanged[field]
+    ]
+
+
+def _unplanned(change: AccountChange, moved: list[str]) -> Problem:
+    return Problem(
+        "brake-redirect",
+        f"{' and '.join(moved)} of {change.user} changed in the ERP since the plan was made, "
+        "and the new password would go there",
+        change.location,
+        hint="make a new plan",
+    )
 
 
 def _other_account(change: AccountChange) -> Problem:

@@ -39,6 +39,8 @@ def plan_text(plan: Plan) -> Iterator[Text]:
             yield from _account(change)
     yield Text()
     yield summary_text(plan.summary)
+    if plan.without_secrets:
+        yield Text("Passwords were not read: one that changed behind its reference is seen at apply.", style="yellow")
 
 
 def summary_text(summary: Summary) -> Text:
@@ -80,6 +82,8 @@ def _account(change: AccountChange) -> Iterator[Text]:
         symbol, colour = "+", "green"
     origins = {field.origin for field in change.fields}
     shared = _ORIGINS[min(origins)] if len(origins) == 1 else ""
+    if origins == {Origin.CONFIG} and all(field.sensitive for field in change.fields):
+        shared = "the password changed"
     line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=colour)
     says_why = change.leaves and origins == {Origin.CONFIG}
     for words in (_WORDS.get(change.action), "" if says_why else shared):

@@ -23,6 +23,8 @@ def drift_text(drift: Drift) -> Iterator[Text]:
             if not words:
                 yield from difference_text(str(field.applied), str(field.live), " " * 8)
     fields = sum(len(account.fields) for account in drift.accounts)
+    if any(problem.code == "nothing-applied" for problem in drift.problems):
+        return
     if not drift.accounts:
         yield Text("No drift: what efsync applied is what the ERP holds.", style="green")
     else:
@@ -55,6 +57,9 @@ def validation_text(validation: Validation) -> Text:
 
 def applied_accounts_text(accounts: Iterable[AppliedAccount]) -> Iterator[Text]:
     """A line for each account that efsync remembers."""
+    accounts = tuple(accounts)
+    if not accounts:
+        yield Text("Nothing was applied yet.")
     for account in accounts:
         yield Text.assemble(
             (f"{visible(account.code):<10}  ", "bold"),

@@ -9,6 +9,7 @@ from efsync.accounts.read import Departments, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, live_problems
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
 from efsync.model.fields import PASSWORD, UNKNOWN, Value
+from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem
 from efsync.model.secrets import SecretReference
 from efsync.secrets.fingerprints import FingerprintKey
@@ -25,16 +26,19 @@ class Desired:
 
 
 def read_desired(
-    folder: AccountsFolder, read_password: ReadPassword, live: Mapping[str, LiveAccount] | None
+    folder: AccountsFolder,
+    read_password: ReadPassword,
+    live: Mapping[str, LiveAccount] | None,
+    selection: Selection = Selection(),
 ) -> Desired:
-    """Read, check and resolve every department file.
+    """Read, check and resolve every department file; only the passwords of the selected accounts are read.
 
     With `live` accounts the files are held against the ERP too; without, templates get stand-ins.
     """
     departments = read_departments(folder)
-    resolver = Resolver(folder, read_password)
+    resolver = Resolver(folder, read_password, selection)
     accounts = resolver.resolve(departments.files, live or {})
-    against_live = tuple(live_problems(departments.files, live)) if live is not None else ()
+    against_live = tuple(live_problems(departments.files, live, selection)) if live is not None else ()
     problems = (*departments.problems, *against_live, *resolver.problems)
     return Desired(accounts, departments, tuple(sorted(problems, key=_place)))
 

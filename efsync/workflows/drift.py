@@ -20,20 +20,23 @@ def drift(settings: Settings, target: str | None = None, selection: Selection = 
     check_selection(selection, [*sides.live.values(), *sides.applied.values()])
     chosen = [each for each in sides.applied.values() if selection.covers(each.code, each.department)]
     gone = tuple(_gone(account) for account in chosen if account.key not in sides.live)
-    drifted = [
-        account
-        for each in chosen
-        if each.key in sides.live and (account := _compare(each, sides.live[each.key])).fields
-    ]
-    return Drift(name, tuple(drifted), (*sides.problems, *gone))
+    drifted = [account for each in chosen if (account := _compare(each, sides.live.get(each.key))).fields]
+    never = () if sides.applied else (_nothing_applied(name),)
+    return Drift(name, tuple(drifted), (*sides.problems, *gone, *never))
 
 
-def _compare(applied: AppliedAccount, live: LiveAccount) -> DriftedAccount:
+def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccount:
+    """Field by field; where the ERP has the user no more, every field is gone."""
+    held = live.fields if live else {}
     fields = tuple(
-        DriftedField(field, applied.fields[field], live.fields.get(field))
-        for field in differing_fields(live.fields, applied.fields)
+        DriftedField(field, applied.fields[field], held.get(field)) for field in differing_fields(held, applied.fields)
     )
     return DriftedAccount(applied.code, applied.department, fields)
+
+
+def _nothing_applied(target: str) -> Problem:
+    message = f"nothing was applied to {target} yet, so there is nothing to compare the ERP with"
+    return Problem("nothing-applied", message, hint="apply first", severity=Severity.WARNING)
 
 
 def _gone(account: AppliedAccount) -> Problem:

@@ -57,7 +57,7 @@ def plan(
     store = secrets_of(settings)
     read_password = with_secrets(store, sides.key) if sides.key else without_secrets(store, sides.applied)
     log.info("reading the department files")
-    desired = read_desired(folder, read_password, sides.live)
+    desired = read_desired(folder, read_password, sides.live, selection)
     refuse_errors(desired.problems)
     check_selection(selection, [*desired.accounts.values(), *sides.live.values(), *sides.applied.values()])
     comparison = build_comparison(_as_kept(desired.accounts, sides.never_null), sides.live, sides.applied, selection)

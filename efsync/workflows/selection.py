@@ -5,7 +5,7 @@ from typing import Protocol
 
 from efsync.model.normal import comparable
 from efsync.model.plans import Selection
-from efsync.model.problems import Problem, refuse_errors
+from efsync.model.problems import Problem, Refused, refuse_errors
 
 
 class _Account(Protocol):
@@ -16,7 +16,10 @@ class _Account(Protocol):
 
 
 def check_selection(selection: Selection, accounts: Iterable[_Account]) -> None:
-    """Raise `Refused` (`selection`) for each name that no account has: a typing mistake selects nothing."""
+    """Raise `Refused` (`selection`) for each name that no account has, and where no account has both of its names.
+
+    A typing mistake would select nothing, and look as if nothing were to do.
+    """
     accounts = tuple(accounts)
     users = {comparable(account.code) for account in accounts}
     departments = {comparable(account.department) for account in accounts}
@@ -34,3 +37,6 @@ def check_selection(selection: Selection, accounts: Iterable[_Account]) -> None:
             ),
         ]
     )
+    if not any(selection.covers(account.code, account.department) for account in accounts) and selection.users:
+        message = f"{', '.join(selection.users)} is in none of these departments: {', '.join(selection.departments)}"
+        raise Refused(Problem("selection", message))

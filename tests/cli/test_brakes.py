@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.inside import applied, assert_in_order, call_json
+from tests.cli.inside import applied, assert_in_order, call, call_json
 from tests.world import SETTINGS, World
 
 
@@ -188,3 +188,24 @@ def test_more_safety_needs_no_word(sales: World) -> None:
     _ventas(sales)
     applied(sales)
     assert sales.live("JPEREZ")["ssl"] == 1
+
+
+def test_a_renewed_password_does_not_go_to_a_server_that_the_plan_did_not_see(sales: World) -> None:
+    applied(sales)
+    sales.environment["MAIL_JPEREZ"] = "clave-nueva"
+    assert call(sales, "plan", "--out", "p.json").status == 0
+    sales.change("JPEREZ", server=EVIL)
+    before = sales.dump()
+    refused = call_json(sales, "apply", "p.json")
+    assert (refused.status, refused.codes) == (1, ["brake-redirect"])
+    assert "server of JPEREZ changed" in refused.problem("brake-redirect")["message"]
+    assert sales.dump() == before
+
+
+def test_where_a_brake_will_refuse_nobody_is_asked(sales: World) -> None:
+    applied(sales)
+    sales.department("  JPEREZ:\n    password: {env: MAIL_JPEREZ}\n    server: otro.example\n", more=DEFAULTS)
+    result = call(sales, "apply")
+    assert result.status == 1
+    assert "Apply this" not in result.err
+    assert result.err.count("[brake-redirect]") == 1

@@ -92,7 +92,10 @@ def test_a_user_that_left_the_erp_but_not_the_file_is_an_error(two: World) -> No
     assert (planned.status, planned.problem("unknown-user")["severity"]) == (1, "error")
     assert planned.problem("unknown-user")["line"] == 7
     drifted = call_json(two, "drift")
-    assert (drifted.status, drifted.problem("unknown-user")["severity"]) == (0, "warning")
+    assert (drifted.status, drifted.problem("unknown-user")["severity"]) == (2, "warning")
+    (gone,) = drifted.json["accounts"]
+    assert gone["user"] == "MROJAS"
+    assert all(field["live"] is None for field in gone["fields"])
 
 
 def test_a_selection_clears_nothing_that_it_leaves_out(two: World) -> None:
