@@ -44,7 +44,8 @@ def open_engine(url: str, folder: Path, access: Access, what: str) -> Engine:
             return _sqlite_engine(parsed, folder, access, what)
         return create_engine(parsed, hide_parameters=True, poolclass=NullPool)
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise Refused(Problem("config", f"{what}: there is no driver for {parsed.drivername} here")) from None
+        message = f"{what}: there is no driver for {parsed.drivername} here"
+        raise Refused(Problem("config", message, hint="this version of efsync talks to SQLite")) from None
     except (ArgumentError, ValueError):
         example = "sqlite:///.efsync/demo-erp.db"
         raise Refused(Problem("config", f"{what}: the url can't be read", hint=f"write it like {example}")) from None
