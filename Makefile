@@ -5,7 +5,10 @@
 PYTHON ?= python3
 EFSYNC := .venv/bin/efsync
 READY := .venv/.ready
-SELECTION = $(if $(TARGET),--target '$(TARGET)') $(if $(DEPARTMENT),--department '$(DEPARTMENT)') $(if $(USER_CODE),--user '$(USER_CODE)')
+# as variables, so that no name is ever read by a shell
+$(if $(TARGET),$(eval export EFSYNC_TARGET := $(value TARGET)))
+$(if $(DEPARTMENT),$(eval export EFSYNC_DEPARTMENT := $(value DEPARTMENT)))
+$(if $(USER_CODE),$(eval export EFSYNC_USER := $(value USER_CODE)))
 DEMO = $(if $(filter-out demo,$(TARGET)),,.efsync/demo-erp.db)
 
 .DEFAULT_GOAL := help
@@ -15,16 +18,16 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 plan: $(READY) $(DEMO) ## show what efsync would change in the ERP
-	@$(EFSYNC) plan $(SELECTION)
+	@$(EFSYNC) plan
 
 apply: $(READY) $(DEMO) ## change it, after asking
-	@$(EFSYNC) apply $(SELECTION) $(if $(YES),--yes)
+	@$(EFSYNC) apply $(if $(YES),--yes)
 
 drift: $(READY) $(DEMO) ## show what changed in the ERP since the last apply
-	@$(EFSYNC) drift $(SELECTION)
+	@$(EFSYNC) drift
 
 validate: $(READY) ## check the department files
-	@$(EFSYNC) validate $(SELECTION)
+	@$(EFSYNC) validate
 
 demo: $(READY) ## make the demo ERP anew
 	@$(EFSYNC) demo
@@ -48,8 +51,8 @@ lock: $(READY) ## pin the dependencies anew
 	@.venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-options --extra dev --output-file requirements.lock pyproject.toml
 
-clean: ## remove the environment, caches and the demo
-	@rm -rf .venv .efsync .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+clean: ## remove the environment and caches; .efsync, with key and state, stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
 
 .efsync/demo-erp.db: | $(READY)
 	@$(EFSYNC) demo

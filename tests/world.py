@@ -2,16 +2,18 @@
 
 import json
 import os
-import sqlite3
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, NullPool, Update, create_engine, func, insert, select, table, update
+from sqlalchemy import column as plain_column
 
-from efsync.erp.demo.database import metadata
+from efsync.erp.demo.database import metadata, usuarios
 
 EFSYNC = Path(sys.executable).with_name("efsync")
 
@@ -69,19 +71,29 @@ class Result:
 class World:
     """A configuration folder and its ERP; what a test does to it, it does as people would."""
 
-    def __init__(self, folder: Path) -> None:
+    url = "sqlite://"
+
+    def __init__(self, folder: Path, url: str = "") -> None:
+        """`url` is that of an empty database on a server; without it the ERP is a SQLite file."""
         self.folder = folder
+        self.url = url or f"sqlite:///{folder / 'erp.db'}"
         self.environment: dict[str, str] = {}
         (folder / "accounts").mkdir()
         (folder / "secrets").mkdir()
         self.write("efsync.toml", SETTINGS)
-        engine = create_engine(f"sqlite:///{folder / 'erp.db'}")
-        metadata.create_all(engine)
-        engine.dispose()
+        metadata.create_all(self.engine)
+
+    @property
+    def engine(self) -> Engine:
+        """The ERP's database, as another program connects to it."""
+        waiting = {"timeout": 30} if self.url.startswith("sqlite") else {}
+        return create_engine(self.url, poolclass=NullPool, connect_args=waiting)
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """Write a file, its folders too."""
+        """Write a file, its folders too; where settings name the ERP's file, its server takes that place."""
         path = self.folder / name
+        if isinstance(content, str) and not self.url.startswith("sqlite"):
+            content = content.replace("sqlite:///erp.db", self.url)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
@@ -108,45 +120,48 @@ class World:
             "Departamento": department,
             "Status": status,
         } | {USER_COLUMNS[field]: value for field, value in fields.items()}
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        self.sql(f"INSERT INTO Usuarios ({names}) VALUES ({marks})", *columns.values())
+        with self.engine.begin() as connection:
+            connection.execute(insert(self._table).values(columns))
 
     def change(self, code: str, tenant: str = "ACME", **fields: Any) -> None:
         """Change a user behind efsync's back."""
-        sets = ", ".join(f"{USER_COLUMNS[field]} = ?" for field in fields)
-        self.sql(
-            f"UPDATE Usuarios SET {sets} WHERE rtrim(Cod_Usu) = ? AND rtrim(Cod_Cli) = ?",
-            *fields.values(),
-            code,
-            tenant,
-        )
+        with self.engine.begin() as connection:
+            connection.execute(self.changing(code, tenant, **fields))
+
+    def changing(self, code: str, tenant: str = "ACME", **fields: Any) -> Update:
+        """The statement that changes a user, to be run in a connection of one's own."""
+        changed = {USER_COLUMNS[field]: value for field, value in fields.items()}
+        return update(self._table).where(*self._is(code, tenant)).values(changed)
 
     def live(self, code: str, tenant: str = "ACME") -> dict[str, Any]:
         """What the ERP holds of a user, by mail field, as stored."""
-        rows = self.sql(
-            f"SELECT {', '.join(USER_COLUMNS.values())} FROM Usuarios WHERE rtrim(Cod_Usu) = ? AND rtrim(Cod_Cli) = ?",
-            code,
-            tenant,
-        )
-        (row,) = rows
-        return dict(zip(USER_COLUMNS, row, strict=True))
+        columns = [self._table.c[name].label(field) for field, name in USER_COLUMNS.items()]
+        with self.engine.begin() as connection:
+            return dict(connection.execute(select(*columns).where(*self._is(code, tenant))).mappings().one())
+
+    @cached_property
+    def _table(self) -> Any:
+        """The user table; untyped on SQLite, where values may be as dirty as they like."""
+        if self.url.startswith("sqlite"):
+            return table("Usuarios", *(plain_column(each.name) for each in usuarios.c))
+        return usuarios
+
+    def _is(self, code: str, tenant: str) -> list[Any]:
+        names = self._table.c
+        return [func.rtrim(names.Cod_Usu) == code, func.rtrim(names.Cod_Cli) == tenant]
 
     def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Run a statement on the ERP's database."""
-        connection = sqlite3.connect(self.folder / "erp.db", timeout=30)
-        try:
-            with connection:
-                return connection.execute(statement, parameters).fetchall()
-        finally:
-            connection.close()
+        """Run a statement with `?` for its parameters on the ERP's database."""
+        if not self.url.startswith("sqlite"):
+            statement = _as_server_sql(statement, quote='"' if self.url.startswith("postgresql") else "`")
+        with self.engine.begin() as connection:
+            result = connection.exec_driver_sql(statement, parameters)
+            return [tuple(row) for row in result] if result.returns_rows else []
 
     def dump(self) -> str:
-        """Everything in the ERP's database, to see that nothing changed."""
-        connection = sqlite3.connect(self.folder / "erp.db", timeout=30)
-        try:
-            return "\n".join(connection.iterdump())
-        finally:
-            connection.close()
+        """Everything in the ERP's user table, to see that nothing changed."""
+        with self.engine.begin() as connection:
+            return "\n".join(sorted(map(repr, connection.execute(select(self._table)))))
 
     def run(self, *arguments: str, typed: str = "", **environment: str) -> Result:
         """Call the installed console script in the folder; `typed` is its standard input."""
@@ -177,3 +192,10 @@ class World:
         result = self.json("apply", "--yes")
         assert result.status == 0, (result.out, result.err)
         return result
+
+
+def _as_server_sql(statement: str, quote: str) -> str:
+    """SQL of a test, written for SQLite, with names quoted and parameters marked as a server wants them."""
+    names = sorted({name for each in metadata.tables.values() for name in (each.name, *each.c.keys())}, key=len)
+    pattern = r"\b(" + "|".join(reversed(names)) + r")\b"
+    return re.sub(pattern, rf"{quote}\1{quote}", statement.replace("%", "%%")).replace("?", "%s")

@@ -127,7 +127,7 @@ class _Builder:
             self._open.discard(id(node))
 
     def _count_one(self, node: Node) -> None:
-        self._count += 1
+        self._count += 1 + (len(node.value) // 64 if isinstance(node, ScalarNode) else 0)
         if self._count > MAX_VALUES:
             message = f"holds more than {MAX_VALUES:,} values, aliases expanded"
             raise _Stop(Problem("too-large", message, self._place(node)))

@@ -111,6 +111,19 @@ def live_problems(
                 )
 
 
+def unmapped_problems(files: Iterable[DepartmentFile], mapped: frozenset[str]) -> Iterator[Problem]:
+    """Fields that the files name and the target's layout leaves out, each place once."""
+    seen: set[Location] = set()
+    for file in files:
+        for account in file.accounts:
+            for field, entry in account.entries.items():
+                if field not in mapped and entry.location not in seen:
+                    seen.add(entry.location)
+                    message = f"{field}: the target's layout leaves this field out"
+                    hint = "take it out of the file, or map it in efsync.toml: [targets.NAME.columns]"
+                    yield Problem("unmapped-field", message, entry.location, hint)
+
+
 def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> Person:
     def value(field: str) -> str:
         entry = account.entries.get(field)

@@ -13,6 +13,7 @@ def main() -> None:
         from efsync.cli.program import run
 
         status = run(sys.argv[1:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to interrupt
     except KeyboardInterrupt:
         status = 1
     sys.exit(status)

@@ -49,7 +49,9 @@ def command(
         raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
     output = session.output(format_name)
     overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
-    with output.failing_as(lambda problems: apply_document(workflows.not_applied(problems, target))):
+    with output.failing_as(
+        lambda problems: apply_document(workflows.not_applied(problems, session.target_name(target)))
+    ):
         settings = session.settings
         if plan is not None:
             made = workflows.read_plan(plan)

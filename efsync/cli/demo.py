@@ -9,9 +9,12 @@ from efsync.cli.session import Session
 
 
 @click.command("demo")
+@click.option(
+    "--url", metavar="URL", help="Make it in an empty database of any server instead, or env:NAME, file:PATH."
+)
 @format_option()
 @click.pass_obj
-def command(session: Session, format_name: str) -> None:
+def command(session: Session, url: str | None, format_name: str) -> None:
     """Make or reset the demo ERP, .efsync/demo-erp.db, and the passwords of its accounts.
 
     In an empty folder it also writes efsync.toml, accounts and schemas. What was applied to the demo is forgotten.
@@ -22,7 +25,7 @@ def command(session: Session, format_name: str) -> None:
 
     output = session.output(format_name)
     with output.failing_as(partial(failure_document, "demo")):
-        made = workflows.demo(session.config)
+        made = workflows.demo(session.config, url)
     if output.json:
         output.document(demo_document(made))
     else:

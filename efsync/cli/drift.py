@@ -25,7 +25,7 @@ def command(
     from efsync.views.state_text import drift_text
 
     output = session.output(format_name)
-    with output.failing_as(lambda problems: drift_document(Drift(target, (), problems))):
+    with output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))):
         found = workflows.drift(session.settings, target, Selection(departments, users))
     if output.json:
         output.document(drift_document(found))

@@ -37,7 +37,7 @@ def command(
 
     output = session.output(format_name)
     selection = Selection(departments, users)
-    with output.failing_as(lambda problems: failed_plan_document(target, selection, problems)):
+    with output.failing_as(lambda problems: failed_plan_document(session.target_name(target), selection, problems)):
         made = workflows.plan(session.settings, target, selection, secrets=not without_secrets)
         if out is not None:
             workflows.write_plan(made, out)

@@ -1,5 +1,7 @@
 """The `efsync` command: its commands, loaded one at a time, and what happens when one fails."""
 
+import contextlib
+import errno
 import importlib
 import logging
 import os
@@ -76,6 +78,8 @@ def program(context: click.Context, config: Path, verbose: bool, no_color: bool)
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; its exit status. A usage error is 1, so that 2 never means a mistake."""
+    if sys.stdout is None:  # closed before the start
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
         result: Any = program.main(list(arguments), prog_name="efsync", standalone_mode=False)
         sys.stdout.flush()
@@ -88,7 +92,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _report(arguments, "interrupted", "interrupted")
         click.echo("Interrupted.", err=True)
-    except BrokenPipeError:
+    except OSError as error:  # databases and files are handled where they are used: this is the output
+        if error.errno != errno.EPIPE:
+            click.echo(f"efsync: the output can't be written: {error.strerror}", err=True)
         _discard_output()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
@@ -103,12 +109,13 @@ def _report(arguments: Sequence[str], code: str, message: str) -> None:
     asked = "--format json" in " ".join(arguments).replace("=", " ") or os.environ.get("EFSYNC_FORMAT") == "json"
     if not asked:
         return
+    from efsync.cli.failures import failure_of
     from efsync.model.problems import Problem
-    from efsync.views.documents import as_json, failure_document
+    from efsync.views.documents import as_json
 
     kind = next((each for each in arguments if each in COMMANDS), "efsync")
-    kind = {"validate": "validation"}.get(kind, kind)
-    click.echo(as_json(failure_document(kind, [Problem(code, message)])))
+    with contextlib.suppress(OSError):
+        click.echo(as_json(failure_of(kind, Problem(code, message))))
 
 
 def _show_bug(error: Exception, *, verbose: bool) -> None:

@@ -1,6 +1,9 @@
 """What the options before a command's name say, and where output goes."""
 
 import os
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from efsync.model.problems import Problem
-    from efsync.settings.model import Settings
+    from efsync.workflows import Settings
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,18 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         """The settings. Raises `Refused` where they can't be read."""
-        from efsync.settings.read import read_settings
+        from efsync import workflows
 
-        return read_settings(self.config)
+        return workflows.read_settings(self.config)
+
+    def target_name(self, named: str | None) -> str | None:
+        """The target that is meant, as far as that can be told."""
+        from efsync.model.problems import Refused
+
+        try:
+            return self.settings.target(named).name
+        except Refused:
+            return named
 
     def output(self, format_name: str) -> "Output":
         """Where a command writes, as text or JSON."""
@@ -57,7 +69,9 @@ class Output:
         """A document for programs."""
         from efsync.views.documents import as_json
 
-        click.echo(as_json(document))
+        with _whole():
+            click.echo(as_json(document))
+            sys.stdout.flush()
 
     def problems(self, problems: "Iterable[Problem]") -> None:
         """What is wrong; as JSON it is in the document already."""
@@ -89,3 +103,16 @@ class Output:
                 stderr=error, color_system=styles, highlight=False, markup=False, emoji=False
             )
         return self._consoles[error]
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Lets a document be printed whole: Ctrl-C waits until it is out."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from efsync.database import Access, database_errors, open_engine
-from efsync.erp.layout import PRESETS
+from efsync.database import Access, Timeouts, database_errors, open_engine
+from efsync.erp.layout import Layout
+from efsync.erp.locks import lock_for_apply
 from efsync.erp.users import UserTable
 
 WHAT = "the ERP database"
 
 
 class Erp:
-    """One target's database. `url`, `layout` (a preset's name) and `tenant` are its settings."""
+    """One target's database; a relative SQLite path in `url` starts at `folder`."""
 
-    def __init__(self, url: str, layout: str, tenant: str | None, folder: Path) -> None:
+    def __init__(
+        self, url: str, layout: Layout, tenant: str | None, folder: Path, timeouts: Timeouts = Timeouts()
+    ) -> None:
         self._url = url
-        self._layout = PRESETS[layout]
+        self._layout = layout
         self._tenant = tenant
         self._folder = folder
+        self._timeouts = timeouts
 
     @contextmanager
     def reading(self) -> Iterator[UserTable]:
@@ -33,14 +37,17 @@ class Erp:
         An exception inside rolls everything back.
         """
         with self._open(Access.WRITE) as users:
+            users.check_transactions()
             yield users
 
     @contextmanager
     def _open(self, access: Access) -> Iterator[UserTable]:
         with database_errors(WHAT):
-            engine = open_engine(self._url, self._folder, access, WHAT)
+            engine = open_engine(self._url, self._folder, access, WHAT, self._timeouts)
             try:
                 with engine.begin() as connection:
+                    if access is Access.WRITE:
+                        lock_for_apply(connection)
                     yield UserTable(connection, self._layout, self._tenant)
             finally:
                 engine.dispose()

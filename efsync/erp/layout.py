@@ -5,8 +5,11 @@ is a value and not code.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
+
+from efsync.model.fields import FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Layout:
     tenant: str | None
     fields: Mapping[str, str]
     codec: str = "plain"
+    schema: str | None = None
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Every column that is read, with what it is mapped to."""
@@ -32,6 +36,22 @@ class Layout:
             yield self.tenant, "tenant"
         for field, column in self.fields.items():
             yield column, field
+
+    def overridden(self, names: Mapping[str, str], columns: Mapping[str, str | bool]) -> "Layout":
+        """This layout with other names for table, schema and active status, and other columns.
+
+        A column that is `False` is not there: a mail field is left out, a tenant is not looked at.
+        """
+        meanings: dict[str, Any] = {name: column for name, column in columns.items() if name not in FIELDS}
+        fields = {name: columns.get(name, self.fields.get(name, False)) for name in FIELDS}
+        tenant = meanings.pop("tenant", self.tenant)
+        return replace(
+            self,
+            **names,
+            **meanings,
+            tenant=tenant or None,
+            fields=MappingProxyType({field: str(column) for field, column in fields.items() if column}),
+        )
 
 
 EFACTORY = Layout(

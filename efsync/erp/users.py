@@ -4,8 +4,25 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, case, column, func, inspect, literal, select, table, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    column,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    select,
+    table,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.types import NullType, TypeEngine
 
 from efsync.database import database_errors
 from efsync.erp.codecs import find_codec
@@ -31,14 +48,31 @@ class UserTable:
         self._connection = connection
         self._layout = layout
         self._codec = find_codec(layout.codec)
-        self._empties = _own_empties(connection, layout)
-        self._table = table(layout.table, *(column(name) for name, _ in layout.columns()))
+        self._types, self._empties = _columns(connection, layout)
+        typed = (column(name, self._types[name]) for name, _ in layout.columns())
+        self._table = table(layout.table, *typed, schema=layout.schema)
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
 
     @property
     def never_null(self) -> frozenset[str]:
         """The fields whose columns take no NULL: a cleared one holds the column's own empty."""
         return frozenset(self._empties)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The mail fields that the layout maps."""
+        return frozenset(self._layout.fields)
+
+    def check_transactions(self) -> None:
+        """Raise `Refused` (`database`) where the table is of a kind that can't roll back (MyISAM, Aria)."""
+        if self._connection.dialect.name not in ("mysql", "mariadb"):
+            return
+        inspector = inspect(self._connection)
+        options = inspector.get_table_options(self._layout.table, schema=self._layout.schema)
+        engine = str(options.get("mysql_engine") or options.get("mariadb_engine") or "InnoDB")
+        if engine.lower() not in ("innodb", "rocksdb", "ndbcluster"):
+            message = f"the table {self._layout.table} is of kind {engine}, which has no transactions"
+            raise Refused(Problem("database", message, hint="ALTER TABLE … ENGINE = InnoDB"))
 
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code; without `fingerprint` passwords stay where they are, as `UNREAD`.
@@ -53,7 +87,7 @@ class UserTable:
         found: dict[str, LiveAccount] = {}
         for start in range(0, len(keys), _BATCH):
             batch = self._column(self._layout.key).in_(keys[start : start + _BATCH])
-            found |= self._accounts(self._select(fingerprint).where(batch).with_for_update(), fingerprint)
+            found |= self._accounts(self._locking(self._select(fingerprint).where(batch)), fingerprint)
         return found
 
     def write(self, account: LiveAccount, values: Mapping[str, PlainValue | Secret]) -> None:
@@ -73,15 +107,23 @@ class UserTable:
         return self._table.c[name]
 
     def _select(self, fingerprint: Fingerprint | None) -> Select[Any]:
-        columns = [self._column(name).label(meaning) for name, meaning in self._layout.columns()]
+        # as the driver gives them: a dirty value is no error
+        columns: list[Any] = [
+            type_coerce(self._column(name), NullType()).label(meaning) for name, meaning in self._layout.columns()
+        ]
         if fingerprint is None and PASSWORD in self._layout.fields:
             stored = self._column(self._layout.fields[PASSWORD])
             columns = [each for each in columns if each.name != PASSWORD]
-            columns.append(case((func.length(func.trim(stored)) > 0, literal(1)), else_=literal(0)).label(PASSWORD))
+            columns.append(case((func.rtrim(stored) != literal(""), literal(1)), else_=literal(0)).label(PASSWORD))
         statement = select(*columns)
         if self._raw_tenants:
             statement = statement.where(self._column(str(self._layout.tenant)).in_(self._raw_tenants))
         return statement
+
+    def _locking(self, statement: Select[Any]) -> Select[Any]:
+        if self._connection.dialect.name == "mssql":
+            return statement.with_hint(self._table, "WITH (UPDLOCK, HOLDLOCK, ROWLOCK)", "mssql")
+        return statement.with_for_update()
 
     def _accounts(self, statement: Select[Any], fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         found: dict[str, LiveAccount] = {}
@@ -119,15 +161,25 @@ class UserTable:
         """What the column gets: NULL for a cleared field, or the column's own empty where NULL is not allowed."""
         if isinstance(value, Secret):
             return self._codec.encode(value)
-        if isinstance(value, bool):
-            return int(value)
-        return self._empties.get(field) if value is None else value
+        if value is None:
+            value = self._empties.get(field)
+        kind = self._types[self._layout.fields[field]]
+        if isinstance(kind, Boolean):
+            return None if value is None else bool(value)
+        value = int(value) if isinstance(value, bool) else value
+        return str(value) if isinstance(kind, String) and value is not None else value
 
     def _is_row(self, account: LiveAccount) -> Any:
         names = [self._layout.key, *([self._layout.tenant] if self._layout.tenant else [])]
-        return and_(
-            *(self._column(name).is_not_distinct_from(raw) for name, raw in zip(names, account.row_key, strict=True))
-        )
+        return and_(*(self._is_exactly(name, raw) for name, raw in zip(names, account.row_key, strict=True)))
+
+    def _is_exactly(self, name: str, raw: object) -> Any:
+        """Whether a column holds `raw` to the letter: a collation may take ñ for n, and the row is meant."""
+        held = self._column(name)
+        if raw is None or self._connection.dialect.name not in ("mysql", "mariadb"):
+            return held == raw
+        letters = func.convert(held.op("USING")(literal_column("utf8mb4")))
+        return and_(held == raw, letters.collate("utf8mb4_bin") == raw)
 
     def _find_tenant(self, wanted: str | None) -> tuple[Sequence[Any], str | None]:
         """The tenant column's values that mean the tenant, as they are stored, and its name."""
@@ -155,27 +207,31 @@ def empty_as_cleared(fields: Values, never_null: frozenset[str]) -> Values:
     return {field: None if field in never_null and not value else value for field, value in fields.items()}
 
 
-def _own_empties(connection: Connection, layout: Layout) -> Mapping[str, PlainValue]:
-    """What stands for cleared in each field whose column takes no NULL.
+def _columns(connection: Connection, layout: Layout) -> tuple[Mapping[str, TypeEngine[Any]], Mapping[str, PlainValue]]:
+    """The types of the mapped columns, and what stands for cleared in each field whose column takes no NULL.
 
     Raises `Refused` where the table or a column is missing.
     """
     inspector = inspect(connection)
     try:
-        there = {each["name"]: each for each in inspector.get_columns(layout.table)}
+        there = {each["name"]: each for each in inspector.get_columns(layout.table, schema=layout.schema)}
     except NoSuchTableError:
         there = {}
     if not there:
-        near = _nearest(layout.table, inspector.get_table_names())
+        near = _nearest(layout.table, inspector.get_table_names(schema=layout.schema))
         raise Refused(Problem("database", f"the database has no table {layout.table}", hint=near))
     missing = [(name, meaning) for name, meaning in layout.columns() if name not in there]
     if missing:
         raise Refused(list(_missing_columns(layout, missing, list(there))))
-    return {
+    # a column of SQLite takes any value, whatever its type says
+    lenient = connection.dialect.name == "sqlite"
+    types = {name: NullType() if lenient else there[name]["type"] for name, _ in layout.columns()}
+    empties: dict[str, PlainValue] = {
         field: 0 if _is_number(field) and not isinstance(there[name]["type"], String) else ""
         for field, name in layout.fields.items()
         if not there[name]["nullable"]
     }
+    return types, empties
 
 
 def _is_number(field: str) -> bool:

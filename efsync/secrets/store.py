@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,17 @@ GROUP = "efsync.secrets"
 
 
 class SecretStore:
-    """Reads secrets by reference, each distinct one once a command."""
+    """Reads secrets by reference, each distinct one once a command.
+
+    Raises `Refused` (`config`) where the settings name a kind that no provider has.
+    """
 
     def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+        known = sorted(entry_points(group=GROUP).names)
+        for kind in settings.keys() - set(known):
+            near = get_close_matches(kind, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise Refused(Problem("config", f"there is no provider of secrets for [secrets.{kind}]", hint=hint))
         self._settings = settings
         self._folder = folder
         self._providers: dict[str, Provider] = {}

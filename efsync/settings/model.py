@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from efsync.database import Timeouts
 from efsync.model.problems import Problem, Refused
 from efsync.planning.brakes import Limits
 
@@ -17,6 +18,9 @@ class TargetSettings:
     url: str
     layout: str = "efactory"
     tenant: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | bool] = field(default_factory=dict)
+    timeouts: Timeouts = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)

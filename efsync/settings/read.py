@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.database import Timeouts
 from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
@@ -29,10 +30,7 @@ def read_settings(path: Path) -> Settings:
     if problems:
         raise Refused(problems)
     folder = path.parent.resolve()
-    targets = {
-        name: TargetSettings(name, target["url"], target.get("layout", "efactory"), target.get("tenant"))
-        for name, target in data["targets"].items()
-    }
+    targets = {name: _target(name, target) for name, target in data["targets"].items()}
     return Settings(
         folder=folder,
         file=path.name,
@@ -42,6 +40,21 @@ def read_settings(path: Path) -> Settings:
         state_url=data.get("state", {}).get("url", "sqlite:///.efsync/state.db"),
         secrets=data.get("secrets", {}),
         limits=Limits(**data.get("safety", {})),
+    )
+
+
+def _target(name: str, target: Mapping[str, Any]) -> TargetSettings:
+    standard = Timeouts()
+    return TargetSettings(
+        name=name,
+        url=target["url"],
+        layout=target.get("layout", "efactory"),
+        tenant=target.get("tenant"),
+        names={key: target[key] for key in ("table", "schema", "active", "codec") if key in target},
+        columns=target.get("columns", {}),
+        timeouts=Timeouts(
+            target.get("connect_timeout", standard.connect), target.get("statement_timeout", standard.statement)
+        ),
     )
 
 

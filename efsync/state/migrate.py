@@ -25,14 +25,15 @@ def migrate(engine: Engine) -> None:
         command.upgrade(config, REVISION)
 
 
-def check_readable(engine: Engine) -> None:
-    """Raise `Refused` where the state is of another version or no state at all; changes nothing."""
+def check_readable(engine: Engine) -> bool:
+    """Whether there is a state at all; changes nothing. Raises `Refused` where it is of another version."""
     with engine.connect() as connection:
         found = _revision(connection)
     _check_known(found)
-    if found != REVISION:
+    if found not in (None, REVISION):
         message = "the state is of an older efsync"
         raise Refused(Problem("state-version", message, hint="any apply brings it up to date"))
+    return found is not None
 
 
 def _revision(connection: Connection) -> str | None:
@@ -40,7 +41,7 @@ def _revision(connection: Connection) -> str | None:
     tables = inspect(connection).get_table_names()
     if {"alembic_version", applied_accounts.name} <= set(tables):
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if tables:
+    if set(tables) - {"alembic_version"}:
         message = f"the state: the database holds other tables, such as {tables[0]}"
         raise Refused(Problem("database", message, hint="give the state a database of its own: [state] url"))
     return None

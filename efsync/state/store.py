@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, database_errors, open_engine, sqlite_file
@@ -41,21 +42,27 @@ def open_state(url: str, folder: Path, access: Access) -> Iterator["State"]:
     Raises `Refused`: `state-version` for one of a newer efsync, `database` where it can't be used.
     """
     with database_errors(WHAT):
-        file = sqlite_file(url, folder)
-        missing = file is not None and (not file.exists() or file.stat().st_size == 0)
-        if access is Access.READ and missing:
-            engine = create_engine("sqlite://", poolclass=StaticPool)
-            metadata.create_all(engine)
-        else:
-            engine = open_engine(url, folder, access, WHAT)
+        engine = _engine(url, folder, access)
         try:
             if access is not Access.READ:
                 migrate(engine)
-            elif not missing:
-                check_readable(engine)
             yield State(engine)
         finally:
             engine.dispose()
+
+
+def _engine(url: str, folder: Path, access: Access) -> Engine:
+    """The state's engine; to read a state that is not there, one of an empty state in memory."""
+    file = sqlite_file(url, folder, WHAT)
+    missing = file is not None and (not file.exists() or file.stat().st_size == 0)
+    if access is not Access.READ or not missing:
+        engine = open_engine(url, folder, access, WHAT)
+        if access is not Access.READ or check_readable(engine):
+            return engine
+        engine.dispose()
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    return engine
 
 
 class State:
@@ -191,8 +198,16 @@ def _take_lock(connection: Connection, target: str) -> Holder:
         raise Refused(Problem("locked", message, hint=hint))
     holder = this_process()
     values = {name: getattr(holder, name) for name in Holder.__dataclass_fields__}
-    _replace(connection, locks, {"target": target}, values)
-    return holder
+    try:
+        if current is None:
+            connection.execute(insert(locks).values(target=target, **values))
+            return holder
+        abandoned = (locks.c.target == target) & (locks.c.token == current.token)
+        if connection.execute(update(locks).where(abandoned).values(values)).rowcount == 1:
+            return holder
+    except IntegrityError:
+        pass
+    raise Refused(Problem("locked", f"another apply took the lock of {target} this moment", hint="try again"))
 
 
 def _holder(connection: Connection, target: str) -> Holder | None:

@@ -2,6 +2,8 @@
 
 from efsync.planning.brakes import Overrides
 from efsync.schema.shipped import schema_text as schema
+from efsync.settings.model import Settings
+from efsync.settings.read import read_settings
 from efsync.workflows.apply import apply, not_applied
 from efsync.workflows.demo import demo
 from efsync.workflows.drift import drift
@@ -12,6 +14,7 @@ from efsync.workflows.validate import validate
 
 __all__ = [
     "Overrides",
+    "Settings",
     "apply",
     "break_lock",
     "demo",
@@ -22,6 +25,7 @@ __all__ = [
     "not_applied",
     "plan",
     "read_plan",
+    "read_settings",
     "schema",
     "show_state",
     "validate",

@@ -68,14 +68,14 @@ class _Apply:
             self._check_new(state)
             key = key_of(self._settings, state.key_id(), create=False)
             if not plan.differs and not state.unfinished_runs(plan.target):
-                return Applied(ApplyStatus.NOTHING, plan.target, plan.plan_id)
+                return Applied(ApplyStatus.NOTHING, plan.target, plan.plan_id, summary=plan.summary)
             passwords = self._read_passwords(key)
             run, holder = state.begin(plan)
             try:
                 with _beating(state, plan.target, holder):
                     return self._under_lock(state, run, key, passwords)
             finally:
-                with suppress(Refused):  # what went wrong before counts; the lock expires
+                with suppress(Refused, KeyboardInterrupt):  # how the run ended counts; the lock expires
                     state.release(plan.target, holder.token)
 
     def _check_plan(self) -> None:
@@ -134,6 +134,11 @@ class _Apply:
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:
             raise Refused((*refused.problems, *self._settle(state, run, key, refused))) from None
+        except KeyboardInterrupt:
+            settled = self._settle(state, run, key, None)
+            if not settled:
+                raise Refused(Problem("interrupted", "interrupted: nothing was written")) from None
+            return Applied(ApplyStatus.APPLIED, plan.target, plan.plan_id, run.id, plan.summary, settled)
         except BaseException:
             self._settle(state, run, key, None)
             raise

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from efsync.database import Access, sqlite_file
+from efsync.database import Access, database_errors, open_engine, shown_url, sqlite_file
 from efsync.erp.demo.content import demo_codes, demo_password
-from efsync.erp.demo.database import make_demo_database
+from efsync.erp.demo.database import fill_demo_database, make_demo_database
 from efsync.model.outcomes import Demo
 from efsync.model.problems import Location, Problem, Refused
 from efsync.schema.shipped import shipped
@@ -19,17 +19,23 @@ from efsync.workflows.wiring import state_of
 DATABASE = ".efsync/demo-erp.db"
 SECRETS = ".efsync/demo-secrets"
 TARGET = "demo"
+URL_VARIABLE = "ERP_URL"
 _COPIED = ("efsync.toml", "accounts", "schemas")
 
 
-def demo(settings_file: Path) -> Demo:
+def demo(settings_file: Path, url: str | None = None) -> Demo:
     """Make or reset the demo ERP beside `settings_file`, with a password file for each demo account.
 
     Where there are no settings yet, also writes the demo's efsync.toml, accounts and schemas. Forgets what was
-    applied to the demo target. Raises `Refused` where files would be overwritten or can't be written.
+    applied to the demo target. With `url` the ERP is made in that empty database, and settings that stand
+    already are left as they are. Raises `Refused` where files or tables would be overwritten or can't be written.
     """
     folder = settings_file.parent.resolve()
     try:
+        if url is not None:
+            users = _fill(url, folder)
+            written = () if settings_file.exists() else _write_files(settings_file, folder, url)
+            return Demo(written, shown_url(url), users, _write_passwords(folder))
         written = () if settings_file.exists() else _write_files(settings_file, folder)
         with _forgetting_what_was_applied(settings_file, folder):
             users = make_demo_database(folder / DATABASE)
@@ -39,13 +45,26 @@ def demo(settings_file: Path) -> Demo:
     return Demo(written, DATABASE, users, passwords)
 
 
-def _write_files(settings_file: Path, folder: Path) -> tuple[str, ...]:
+def _fill(url: str, folder: Path) -> int:
+    with database_errors("the demo database"):
+        engine = open_engine(url, folder, Access.CREATE, "the demo database")
+        try:
+            return fill_demo_database(engine)
+        finally:
+            engine.dispose()
+
+
+def _write_files(settings_file: Path, folder: Path, url: str | None = None) -> tuple[str, ...]:
     names = [settings_file.name, *_COPIED[1:]]
     there = [name for name in names if (folder / name).exists()]
     if there:
         message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
         raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
-    shutil.copyfile(shipped("efsync.toml"), settings_file)
+    settings = shipped("efsync.toml").read_text(encoding="utf-8")
+    if url is not None:  # a password does not get into a file that is committed
+        kept = url if shown_url(url) == url else f"env:{URL_VARIABLE}"
+        settings = settings.replace(f"sqlite:///{DATABASE}", kept)
+    settings_file.write_text(settings, encoding="utf-8")
     for name in _COPIED[1:]:
         shutil.copytree(shipped(name), folder / name)
     ignored = folder / ".gitignore"
@@ -73,7 +92,11 @@ def _forgetting_what_was_applied(settings_file: Path, folder: Path) -> Iterator[
     """Holds the lock of the demo target, where the state knows it, and forgets at the end what was applied to it."""
     settings = read_settings(settings_file)
     target = settings.targets.get(TARGET)
-    if target is None or sqlite_file(target.url, folder) != folder / DATABASE or not _is_known(settings, target):
+    if (
+        target is None
+        or sqlite_file(target.url, folder, "the demo") != folder / DATABASE
+        or not _is_known(settings, target)
+    ):
         yield
         return
     with state_of(settings, Access.CREATE) as state:

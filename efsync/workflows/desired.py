@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, read_departments
-from efsync.accounts.resolve import ReadPassword, Resolver, live_problems
+from efsync.accounts.resolve import ReadPassword, Resolver, live_problems, unmapped_problems
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
-from efsync.model.fields import PASSWORD, UNKNOWN, Value
+from efsync.model.fields import FIELDS, PASSWORD, UNKNOWN, Value
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem
 from efsync.model.secrets import SecretReference
@@ -29,17 +29,20 @@ def read_desired(
     folder: AccountsFolder,
     read_password: ReadPassword,
     live: Mapping[str, LiveAccount] | None,
+    mapped: frozenset[str] = frozenset(FIELDS),
     selection: Selection = Selection(),
 ) -> Desired:
     """Read, check and resolve every department file; only the passwords of the selected accounts are read.
 
-    With `live` accounts the files are held against the ERP too; without, templates get stand-ins.
+    With `live` accounts the files are held against the ERP too, and against the fields that its layout has
+    `mapped`; without, templates get stand-ins.
     """
     departments = read_departments(folder)
     resolver = Resolver(folder, read_password, selection)
     accounts = resolver.resolve(departments.files, live or {})
     against_live = tuple(live_problems(departments.files, live, selection)) if live is not None else ()
-    problems = (*departments.problems, *against_live, *resolver.problems)
+    unmapped = unmapped_problems(departments.files, mapped)
+    problems = (*departments.problems, *against_live, *unmapped, *resolver.problems)
     return Desired(accounts, departments, tuple(sorted(problems, key=_place)))
 
 

@@ -26,10 +26,11 @@ def drift(settings: Settings, target: str | None = None, selection: Selection = 
 
 
 def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccount:
-    """Field by field; where the ERP has the user no more, every field is gone."""
-    held = live.fields if live else {}
+    """Field by field, those that the layout maps; where the ERP has the user no more, every field is gone."""
+    held = live.fields if live else dict.fromkeys(applied.fields)
+    mapped = {field: value for field, value in applied.fields.items() if field in held}
     fields = tuple(
-        DriftedField(field, applied.fields[field], held.get(field)) for field in differing_fields(held, applied.fields)
+        DriftedField(field, applied.fields[field], held.get(field)) for field in differing_fields(held, mapped)
     )
     return DriftedAccount(applied.code, applied.department, fields)
 

@@ -35,6 +35,7 @@ class Sides:
     retired: tuple[RetiredPassword, ...]
     key: FingerprintKey | None
     never_null: frozenset[str]
+    mapped: frozenset[str]
     problems: tuple[Problem, ...]
 
 
@@ -57,7 +58,7 @@ def plan(
     store = secrets_of(settings)
     read_password = with_secrets(store, sides.key) if sides.key else without_secrets(store, sides.applied)
     log.info("reading the department files")
-    desired = read_desired(folder, read_password, sides.live, selection)
+    desired = read_desired(folder, read_password, sides.live, sides.mapped, selection)
     refuse_errors(desired.problems)
     check_selection(selection, [*desired.accounts.values(), *sides.live.values(), *sides.applied.values()])
     comparison = build_comparison(_as_kept(desired.accounts, sides.never_null), sides.live, sides.applied, selection)
@@ -89,11 +90,11 @@ def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, cre
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
         log.info("reading the users of %s", target)
         with erp_of(settings, settings.target(target)).reading() as users:
-            tenant, never_null = users.tenant, users.never_null
+            tenant, never_null, mapped = users.tenant, users.never_null, users.fields
             live = users.read(key.fingerprint if key else None)
         applied, problems = with_unfinished_runs(state, target, live, state.applied(target, tenant))
         retired = state.retired_passwords(target, tenant)
-    return Sides(tenant, live, applied, retired, key, never_null, problems)
+    return Sides(tenant, live, applied, retired, key, never_null, mapped, problems)
 
 
 def _as_kept(accounts: Mapping[str, DesiredAccount], never_null: frozenset[str]) -> Mapping[str, DesiredAccount]:

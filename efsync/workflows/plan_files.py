@@ -17,11 +17,14 @@ MAX_BYTES = 1024 * 1024 * 1024
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Write `plan` to `path`, in place of a file that is there, or into a device or pipe.
+    """Write `plan` to `path`, in place of another plan that is there, or into a device or pipe.
 
     Raises `Refused` (`config`) where that can't be done.
     """
     text = as_json(plan_to_document(plan)) + "\n"
+    if path.is_file() and not _is_plan(path):
+        message = "a file of this name is there, and is no plan"
+        raise Refused(Problem("config", message, Location(str(path)), "write the plan to another file"))
     waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         if path.exists() and not path.is_file():
@@ -35,6 +38,13 @@ def write_plan(plan: Plan, path: Path) -> None:
         raise Refused(Problem("config", f"the plan can't be written: {error.strerror}", Location(str(path)))) from None
 
 
+def _is_plan(path: Path) -> bool:
+    """Whether a file is empty or begins as a plan does, and so may be replaced by one."""
+    with path.open("rb") as file:
+        beginning = file.read(200)
+    return not beginning.strip() or b'"kind": "plan"' in beginning
+
+
 def read_plan(path: Path) -> Plan:
     """The plan in the file at `path`.
 
@@ -42,7 +52,7 @@ def read_plan(path: Path) -> Plan:
     `plan-edited` for anything else that efsync did not write just so.
     """
     place = Location(str(path))
-    document = _parsed(path, place)
+    text, document = _parsed(path, place)
     version = str(document.get("format_version", ""))
     if version.split(".")[0] != FORMAT_VERSION.split(".")[0]:
         message = f"this efsync reads plans of version {FORMAT_VERSION}, and this is one of {version or 'none'}"
@@ -55,16 +65,17 @@ def read_plan(path: Path) -> Plan:
         raise Refused(problems[:1])
     if document["plan_id"] is None:
         raise Refused(Problem("plan-edited", "holds no plan: the command that wrote it failed", place))
-    if document["plan_id"] != plan_digest(document):
+    if document["plan_id"] != plan_digest(document) or text.rstrip("\r\n") != as_json(document):
         raise Refused(Problem("plan-edited", "was edited after it was made", place, "make a new plan"))
     return plan_from_document(document)
 
 
-def _parsed(path: Path, place: Location) -> dict[str, Any]:
+def _parsed(path: Path, place: Location) -> tuple[str, dict[str, Any]]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES)
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_without_duplicates)
+        text = data.decode("utf-8")
+        document = json.loads(text, object_pairs_hook=_without_duplicates)
     except OSError as error:
         raise Refused(Problem("config", f"the plan can't be read: {error.strerror}", place)) from None
     except (ValueError, RecursionError):
@@ -73,7 +84,7 @@ def _parsed(path: Path, place: Location) -> dict[str, Any]:
         ) from None
     if not isinstance(document, dict) or document.get("kind") != "plan":
         raise Refused(Problem("plan-edited", "is not a plan of efsync", place))
-    return document
+    return text, document
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

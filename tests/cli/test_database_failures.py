@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-import efsync.database
+import efsync.database.sqlite
 from tests.cli.inside import applied, call_json
 from tests.world import SETTINGS, World
 
@@ -93,7 +93,7 @@ def test_a_read_only_erp_can_be_planned_for_and_is_refused_by_apply(sales: World
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long for a lock."""
-    monkeypatch.setattr(efsync.database, "LOCK_TIMEOUT", 0.2)
+    monkeypatch.setattr(efsync.database.sqlite, "LOCK_TIMEOUT", 0.2)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from efsync.planning.document import plan_digest
+from efsync.views.documents import as_json
 from tests.cli.inside import applied, assert_in_order, call, call_json, saved_plan
 from tests.world import SETTINGS, World
 
@@ -26,7 +27,7 @@ def _refused(world: World, code: str, *arguments: str) -> Any:
 def _edit(file: Path, **values: Any) -> None:
     """Change a plan as somebody does who knows how the digest is made."""
     document = json.loads(file.read_text()) | values
-    file.write_text(json.dumps(document | {"plan_id": plan_digest(document)}))
+    file.write_text(as_json(document | {"plan_id": plan_digest(document)}) + "\n")
 
 
 def test_a_saved_plan_is_the_document_that_json_prints_and_is_applied_as_it_is(sales: World) -> None:

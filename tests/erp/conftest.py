@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from efsync.erp.connection import Erp
+from efsync.erp.layout import EFACTORY
 from efsync.model.accounts import LiveAccount
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
@@ -25,7 +26,7 @@ class Reader:
 
     def erp(self, tenant: str | None = "ACME") -> Erp:
         """The world's ERP."""
-        return Erp("sqlite:///erp.db", "efactory", tenant, self.world.folder)
+        return Erp("sqlite:///erp.db", EFACTORY, tenant, self.world.folder)
 
     def read(self, tenant: str | None = "ACME", *, secrets: bool = True) -> dict[str, LiveAccount]:
         """Every user."""

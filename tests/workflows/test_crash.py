@@ -169,7 +169,8 @@ def test_an_interrupt_at_any_moment_is_settled_at_once(
     with monkeypatch.context() as patched:
         MOMENTS[name](patched.setattr, interrupt)
         result = call(pending, "apply", "--yes")
-    assert (result.status, "Traceback" in result.err) == (1, False)
+    # what was committed before the interrupt is done, and said to be
+    assert (result.status, "Traceback" in result.err) == (1 if name in UNWRITTEN else 0, False)
     assert (_rows(pending) == before) == (name in UNWRITTEN)
     assert "started" not in _runs(pending)
     assert call(pending, "plan").status == 0

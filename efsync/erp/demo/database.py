@@ -3,11 +3,13 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     CHAR,
     Column,
     DateTime,
+    Engine,
     Index,
     Integer,
     MetaData,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    inspect,
     table,
 )
 from sqlalchemy import column as plain_column
@@ -23,6 +26,8 @@ from sqlalchemy.pool import NullPool
 
 from efsync.database import database_errors
 from efsync.erp.demo.content import demo_users
+from efsync.model.normal import normal_value
+from efsync.model.problems import Problem, Refused
 
 metadata = MetaData()
 
@@ -111,28 +116,52 @@ _LANGUAGES = [
 ]
 
 
+def fill_demo_database(engine: Engine) -> int:
+    """Make the demo ERP's tables and users in an empty database; how many users it has.
+
+    Raises `Refused` (`database`) where one of its tables is there already.
+    """
+    there = sorted(set(inspect(engine).get_table_names()) & metadata.tables.keys())
+    if there:
+        message = f"the database has a table {there[0]} already; the demo ERP is made in an empty one only"
+        raise Refused(Problem("database", message))
+    users = demo_users()
+    # untyped on SQLite: the values are as dirty as those of a real table; a server takes what its columns allow
+    dirty = engine.dialect.name == "sqlite"
+    rows = users if dirty else [_clean(user) for user in users]
+    table_of_users = table("Usuarios", *(plain_column(name) for name in users[0])) if dirty else usuarios
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.execute(idiomas.insert(), _LANGUAGES)
+        connection.execute(table_of_users.insert(), rows)
+        connection.execute(campos_propiedades.insert(), [_property(user) for user in users[:5]])
+    return len(users)
+
+
+def _clean(user: dict[str, Any]) -> dict[str, Any]:
+    """A user whose numbers and yes/no are such, as columns of a server demand."""
+    ssl = normal_value("ssl", user["Ssl_Cor"])
+    return {
+        **user,
+        "Pue_Cor": normal_value("port", user["Pue_Cor"]),
+        "Ssl_Cor": None if ssl is None else int(ssl is True),
+    }
+
+
 def make_demo_database(path: Path) -> int:
     """Make the demo ERP as a SQLite file at `path`, in place of what is there; how many users it has.
 
     Raises `Refused` (`database`) where the file can't be written.
     """
-    users = demo_users()
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    # untyped columns: the values are as dirty as those of a real table
-    untyped = table("Usuarios", *(plain_column(name) for name in users[0]))
     try:
         with database_errors("the demo database"):
-            engine = create_engine(f"sqlite:///{waiting}", poolclass=NullPool, hide_parameters=True)
-            with engine.begin() as connection:
-                metadata.create_all(connection)
-                connection.execute(idiomas.insert(), _LANGUAGES)
-                connection.execute(untyped.insert(), users)
-                connection.execute(campos_propiedades.insert(), [_property(user) for user in users[:5]])
+            users = fill_demo_database(create_engine(f"sqlite:///{waiting}", poolclass=NullPool, hide_parameters=True))
         os.replace(waiting, path)
     finally:
         waiting.unlink(missing_ok=True)
-    return len(users)
+    return users
 
 
 def _property(user: dict[str, object]) -> dict[str, object]:

@@ -1,0 +1,27 @@
+"""The document of a command that failed before it could begin."""
+
+from typing import Any
+
+from efsync import workflows
+from efsync.model.drift import Drift
+from efsync.model.outcomes import Validation
+from efsync.model.plans import Selection
+from efsync.model.problems import Problem
+from efsync.views import documents
+
+
+def failure_of(command: str, problem: Problem) -> dict[str, Any]:
+    """What `command` prints as JSON where `problem` kept it from beginning."""
+    problems = (problem,)
+    match command:
+        case "plan" | "show":
+            return documents.failed_plan_document(None, Selection(), problems)
+        case "apply":
+            return documents.apply_document(workflows.not_applied(problems, None))
+        case "drift":
+            return documents.drift_document(Drift(None, (), problems))
+        case "validate":
+            return documents.validation_document(Validation(0, 0, problems))
+        case "state":
+            return documents.state_document((), problems)
+    return documents.failure_document(command, problems)

@@ -1,0 +1,13 @@
+"""Opens databases through SQLAlchemy, the same way for the ERP and for the state.
+
+No parameter ever stands in an error, no password in a URL that is shown, and what is missing is not made by
+looking at it.
+"""
+
+from efsync.database.access import Access, Timeouts
+from efsync.database.engine import open_engine
+from efsync.database.errors import database_errors, describe
+from efsync.database.sqlite import sqlite_file
+from efsync.database.urls import shown_url
+
+__all__ = ["Access", "Timeouts", "database_errors", "describe", "open_engine", "shown_url", "sqlite_file"]

@@ -1,0 +1,107 @@
+"""Engines for every database that efsync talks to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from efsync.database.access import Access, Timeouts
+from efsync.database.sqlite import sqlite_engine
+from efsync.database.urls import find_url
+from efsync.model.problems import Problem, Refused
+
+EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "postgresql": ("postgresql+psycopg", "postgres"),
+        "mysql": ("mysql+pymysql", "mysql"),
+        "mariadb": ("mariadb+pymysql", "mysql"),
+        "mssql": ("mssql+pymssql", "mssql"),
+    }
+)
+"""For each kind of server its driver, and the extra of efsync-erp that installs it."""
+
+
+def open_engine(url: str, folder: Path, access: Access, what: str, timeouts: Timeouts = Timeouts()) -> Engine:
+    """An engine for `url`; a relative SQLite path starts at `folder`. `what` names the database in messages.
+
+    Raises `Refused`: `config` for a URL that can't be used or a driver that is missing, `database` for a SQLite
+    file that is missing.
+    """
+    try:
+        parsed = make_url(find_url(url, folder, what))
+        kind = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        example = "sqlite:///.efsync/demo-erp.db"
+        raise Refused(Problem("config", f"{what}: the url can't be read", hint=f"write it like {example}")) from None
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise _unknown(what, parsed) from None
+    if kind == "sqlite":
+        return sqlite_engine(parsed, folder, access, what)
+    if kind not in EXTRAS:
+        raise _unknown(what, parsed)
+    return _server_engine(parsed, kind, access, what, timeouts)
+
+
+def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Timeouts) -> Engine:
+    driver, extra = EXTRAS[kind]
+    if "+" not in url.drivername:
+        url = url.set(drivername=driver)
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            poolclass=NullPool,
+            isolation_level="READ COMMITTED",
+            connect_args=_connect_arguments(url.drivername, timeouts),
+        )
+    except (NoSuchModuleError, ModuleNotFoundError):
+        message = f"{what}: the driver for {url.drivername} is not installed"
+        raise Refused(Problem("config", message, hint=f"pip install 'efsync-erp[{extra}]'")) from None
+    for statement in _session(kind, access, timeouts):
+        event.listen(engine, "connect", _executing(statement))
+    return engine
+
+
+def _connect_arguments(drivername: str, timeouts: Timeouts) -> dict[str, Any]:
+    if drivername.endswith("+psycopg"):
+        return {"connect_timeout": timeouts.connect}
+    if drivername.endswith("+pymysql"):
+        return {
+            "connect_timeout": timeouts.connect,
+            "read_timeout": timeouts.statement + 10,
+            "write_timeout": timeouts.statement + 10,
+        }
+    if drivername.endswith("+pymssql"):
+        return {"login_timeout": timeouts.connect, "timeout": timeouts.statement}
+    return {}
+
+
+def _session(kind: str, access: Access, timeouts: Timeouts) -> list[str]:
+    """What each new connection is told: how long to wait, and that one for reading may not write."""
+    milliseconds = timeouts.statement * 1000
+    read_only = access is Access.READ
+    if kind == "postgresql":
+        told = [f"SET statement_timeout = {milliseconds}", f"SET lock_timeout = {milliseconds}"]
+        return [*told, "SET default_transaction_read_only = on"] if read_only else told
+    if kind in ("mysql", "mariadb"):
+        told = [f"SET SESSION innodb_lock_wait_timeout = {timeouts.statement}"]
+        return [*told, "SET SESSION TRANSACTION READ ONLY"] if read_only else told
+    return [f"SET LOCK_TIMEOUT {milliseconds}"]
+
+
+def _executing(statement: str) -> Any:
+    def execute(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        connection.commit()
+
+    return execute
+
+
+def _unknown(what: str, url: URL) -> Refused:
+    message = f"{what}: efsync does not talk to {url.drivername}"
+    return Refused(Problem("config", message, hint="it talks to sqlite, postgresql, mysql, mariadb and mssql"))

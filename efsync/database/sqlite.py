@@ -1,0 +1,74 @@
+"""SQLite files: never made by looking at them, locked for the whole of a transaction that writes."""
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from efsync.database.access import Access
+from efsync.database.urls import find_url
+from efsync.model.problems import Problem, Refused
+
+LOCK_TIMEOUT = 5
+"""Seconds to wait for another program's lock on a SQLite file."""
+
+
+def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
+    """The file of a SQLite URL; `None` for any other, or one that can't be read."""
+    try:
+        parsed = make_url(find_url(url, folder, what))
+    except (ArgumentError, ValueError):
+        return None
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return folder / str(parsed.database)
+
+
+def sqlite_engine(url: URL, folder: Path, access: Access, what: str) -> Engine:
+    """An engine for a SQLite file; a relative path starts at `folder`.
+
+    Raises `Refused`: `config` for a database in memory, `database` for a file that is missing or read-only.
+    """
+    if not url.database or url.database == ":memory:":
+        raise Refused(Problem("config", f"{what}: a SQLite database needs a file"))
+    path = folder / url.database
+    if access is Access.CREATE:
+        _make_folder(path.parent, what)
+    elif not path.is_file():
+        message = f"{what}: there is no database file {url.database}"
+        raise Refused(
+            Problem("database", message, hint="check the url in efsync.toml; `efsync demo` makes the demo ERP")
+        )
+    if access is not Access.READ and path.exists() and not path.stat().st_mode & 0o222:
+        raise Refused(
+            Problem("database", f"{what}: {url.database} is read-only", hint="chmod u+w it if that is not meant")
+        )
+
+    def connect() -> sqlite3.Connection:
+        # never mode=ro: the journal of a writer that was killed could not be rolled back
+        mode = "rwc" if access is Access.CREATE else "rw"
+        connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode={mode}",
+            uri=True,
+            timeout=LOCK_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        if access is Access.READ:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    begin = "BEGIN" if access is Access.READ else "BEGIN IMMEDIATE"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _make_folder(folder: Path, what: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{what}: the folder {folder} can't be made: {error.strerror}"
+        raise Refused(Problem("database", message)) from None

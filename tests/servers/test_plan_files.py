@@ -1,0 +1,3 @@
+"""The same on PostgreSQL and MariaDB."""
+
+from tests.cli.test_plan_files import *  # noqa: F403

@@ -1,0 +1,124 @@
+"""What is particular to servers: the demo on them, a shared state, locks, the kind of a table, layouts."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from efsync.database import Access, open_engine
+from tests.cli.inside import applied, assert_in_order, call, call_json
+from tests.world import SETTINGS, World
+
+
+def test_the_demo_on_a_server_shows_the_same_plan_and_applies(tmp_path: Path, server_url: str) -> None:
+    (tmp_path / "sqlite").mkdir()
+    (tmp_path / "server").mkdir()
+    local, server = (World.__new__(World) for _ in range(2))
+    local.folder, server.folder = tmp_path / "sqlite", tmp_path / "server"
+    local.environment, server.environment = {}, {}
+    assert call(local, "demo").status == 0
+    assert call(server, "demo", "--url", server_url).status == 0
+    expected = call_json(local, "plan").json
+    planned = call_json(server, "plan").json
+    assert planned["summary"] == expected["summary"]
+    assert [change["user"] for change in planned["changes"]] == [change["user"] for change in expected["changes"]]
+    applied(server)
+    assert_in_order(server)
+
+
+def test_the_demo_leaves_a_database_alone_that_has_its_tables(world: World) -> None:
+    before = world.dump()
+    result = call_json(world, "demo", "--url", world.url)
+    assert (result.status, result.codes) == (1, ["database"])
+    assert world.dump() == before
+
+
+def test_the_state_can_live_on_a_server_and_be_shared(sales: World, tmp_path: Path) -> None:
+    name = f"{make_url(sales.url).database}_state"
+    engine = create_engine(sales.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        url = make_url(sales.url).set(database=name).render_as_string(hide_password=False)
+        sales.write("efsync.toml", SETTINGS + f'\n[state]\nurl = "{url}"\n')
+        assert call_json(sales, "state", "list").json["accounts"] == []
+        planned = call_json(sales, "plan")
+        assert planned.json["summary"]["adopted"] == 1
+        applied(sales)
+        assert_in_order(sales)
+        assert len(call_json(sales, "state", "list").json["accounts"]) == 2
+        assert not (sales.folder / ".efsync" / "state.db").exists()
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name}"))
+
+
+def test_two_applies_with_two_states_do_not_overlap(sales: World) -> None:
+    engine = create_engine(sales.url, poolclass=NullPool)
+    lock = {
+        "postgresql": "SELECT pg_advisory_xact_lock(hashtextextended('efsync apply', 0))",
+        "mariadb": "SELECT GET_LOCK(CONCAT(LEFT(MD5(DATABASE()), 32), ' efsync apply'), 0)",
+    }[engine.dialect.name]
+    before = sales.dump()
+    with engine.begin() as connection:
+        connection.execute(text(lock))
+        refused = call_json(sales, "apply", "--yes")
+        assert (refused.status, refused.codes, refused.json["status"]) == (1, ["locked"], "refused")
+    assert sales.dump() == before
+    applied(sales)
+
+
+def test_a_row_that_somebody_else_is_editing_is_waited_for_and_then_the_plan_is_stale(sales: World) -> None:
+    applied(sales)
+    sales.environment["MAIL_JPEREZ"] = "clave-nueva"
+    sales.write("efsync.toml", SETTINGS.replace("tenant =", "statement_timeout = 1\ntenant ="))
+    assert call(sales, "plan", "--out", "p.json").status == 0
+    engine = create_engine(sales.url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(sales.changing("JPEREZ", password="otra"))
+        waiting = call_json(sales, "apply", "p.json")
+        assert (waiting.status, waiting.json["status"]) == (1, "failed")
+    stale = call_json(sales, "apply", "p.json")
+    assert (stale.status, stale.codes) == (1, ["plan-stale"])
+    assert sales.live("JPEREZ")["password"] == "otra"
+
+
+def test_what_is_opened_to_read_can_write_nothing(sales: World) -> None:
+    engine = open_engine(sales.url, sales.folder, Access.READ, "the ERP")
+    with pytest.raises(DBAPIError, match=r"(?i)read.only"), engine.begin() as connection:
+        connection.execute(sales.changing("JPEREZ", port=1))
+
+
+def test_a_field_that_the_layout_leaves_out_is_an_error_with_its_place(sales: World) -> None:
+    sales.write("efsync.toml", SETTINGS + "\n[targets.erp.columns]\npassword = false\n")
+    result = call_json(sales, "plan")
+    assert set(result.codes) == {"unmapped-field"}
+    assert [problem["line"] for problem in result.json["problems"]] == [10, 13]
+
+
+def test_another_column_can_take_a_field(sales: World) -> None:
+    sales.write("efsync.toml", SETTINGS + '\n[targets.erp.columns]\naddress = "Correo2"\n')
+    applied(sales)
+    assert sales.live("JPEREZ")["address"] is None
+    assert sales.sql("SELECT Correo2 FROM Usuarios WHERE rtrim(Cod_Usu) = 'JPEREZ'") == [("jperez@acme.example",)]
+
+
+def test_a_table_without_transactions_is_refused(sales: World) -> None:
+    if not sales.url.startswith("mariadb"):
+        return
+    sales.sql("ALTER TABLE Usuarios ENGINE = MyISAM")
+    refused = call_json(sales, "apply", "--yes")
+    assert (refused.status, refused.codes[0]) == (1, "database")
+    assert "no transactions" in refused.json["problems"][0]["message"]
+    assert sales.live("JPEREZ")["address"] is None
+
+
+def test_a_password_in_the_url_is_never_shown(sales: World) -> None:
+    url = make_url(sales.url).set(username="nobody", password="clave-secreta", host="127.0.0.1", port=1)
+    sales.write("efsync.toml", SETTINGS.replace("sqlite:///erp.db", "env:ERP_URL"))
+    sales.environment["ERP_URL"] = url.render_as_string(hide_password=False)
+    result = call(sales, "-v", "plan")
+    assert result.status == 1
+    assert "clave-secreta" not in result.out + result.err
+    assert "[database]" in result.err
