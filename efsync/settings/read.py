@@ -11,6 +11,7 @@ from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
 from efsync.settings.model import Settings, TargetSettings
+from efsync.settings.places import Places
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
@@ -20,13 +21,14 @@ def read_settings(path: Path) -> Settings:
 
     Raises `Refused` with problems of code `config` where it is missing, not TOML, or says something unknown.
     """
-    data = _parsed(path)
-    found = schema_problems("configuration", data, lambda _path, _key: Location(path.name))
+    text, data = _parsed(path)
+    places = Places(text, path.name)
+    found = schema_problems("configuration", data, places.locate)
     problems = [
         Problem("config", f"{problem.message}{_table(where)}", problem.location, problem.hint)
         for where, problem in found
     ]
-    problems = problems or list(_default_problems(path, data))
+    problems = problems or list(_default_problems(places, data))
     if problems:
         raise Refused(problems)
     folder = path.parent.resolve()
@@ -58,23 +60,26 @@ def _target(name: str, target: Mapping[str, Any]) -> TargetSettings:
     )
 
 
-def _default_problems(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
+def _default_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
     default = data.get("default_target")
     if default is not None and default not in data["targets"]:
         hint = f"targets are {', '.join(data['targets'])}"
-        yield Problem("config", f"default_target: there is no target {default}", Location(path.name), hint)
+        yield Problem(
+            "config", f"default_target: there is no target {default}", places.locate(("default_target",)), hint
+        )
 
 
 def _table(where: tuple[str | int, ...]) -> str:
     return f", in [{'.'.join(map(str, where))}]" if where else ""
 
 
-def _parsed(path: Path) -> Mapping[str, Any]:
+def _parsed(path: Path) -> tuple[str, Mapping[str, Any]]:
     place, hint = Location(path.name), None
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
         str(data)  # a number too long to be shown is refused here, not where a message shows it
-        return data
+        return text, data
     except FileNotFoundError:
         message, hint = "there is no such file here", "run `efsync demo` in an empty folder, or name the file with -c"
     except OSError as error:
