@@ -109,6 +109,7 @@ class _Builder:
         self._repeated: set[int] = set()
 
     def build(self, node: Node, path: Path) -> Any:
+        """The data of a node, its places noted."""
         self._document._values[path] = self._place(node)
         self._count_one(node)
         if isinstance(node, ScalarNode):

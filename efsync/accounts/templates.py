@@ -69,6 +69,7 @@ class _Loader(BaseLoader):
         self.place = Location("")
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:
+        """The source of an included template."""
         if not template:
             raise TemplateNotFound(template, "the name of a template is empty")
         return self._folder.included_text(template, self.place), template, lambda: True

@@ -107,6 +107,7 @@ class _Destination:
 
     @classmethod
     def of(cls, fields: Values) -> "_Destination":
+        """The destination that an account's fields name."""
         server = fields.get("server")
         # not casefold: a sharp s is not ss in a host name, and whoever owns the one need not own the other
         if isinstance(server, str) and server.isascii():
@@ -114,6 +115,7 @@ class _Destination:
         return cls(server, fields.get("port"), fields.get("ssl") is True)
 
     def is_safe_after(self, other: "_Destination") -> bool:
+        """Whether a password that went to `other` may go here."""
         return (self.server, self.port) == (other.server, other.port) and self.ssl >= other.ssl
 
 
@@ -131,6 +133,7 @@ class _KnownPasswords:
 
     @classmethod
     def collect(cls, known: KnownAccounts, changes: Iterable[AccountChange]) -> "_KnownPasswords":
+        """Gather what is known from every side."""
         owners: dict[object, set[str]] = {}
         destinations: dict[object, set[_Destination]] = {}
         places: dict[str, set[_Destination]] = {}

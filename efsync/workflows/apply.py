@@ -62,6 +62,7 @@ class _Apply:
         self._may_be_written = False
 
     def run(self) -> Applied:
+        """Check, lock, journal, write, record. Raises `Refused`."""
         plan = self._plan
         self._check_plan()
         with state_of(self._settings, Access.CREATE) as state:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from efsync.accounts.department import DepartmentFile, FileAccount
+from efsync.accounts.department import FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, live_problems, unmapped_problems
@@ -65,11 +65,6 @@ def without_secrets(store: SecretStore, applied: Mapping[str, AppliedAccount]) -
         return UNKNOWN if fingerprint is None else fingerprint
 
     return read
-
-
-def files_by_department(departments: Departments) -> Mapping[str, DepartmentFile]:
-    """The department files by the department's comparable name."""
-    return {file.key: file for file in departments.files}
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:
