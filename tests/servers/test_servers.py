@@ -104,9 +104,8 @@ def test_another_column_can_take_a_field(sales: World) -> None:
     assert sales.sql("SELECT Correo2 FROM Usuarios WHERE rtrim(Cod_Usu) = 'JPEREZ'") == [("jperez@acme.example",)]
 
 
+@pytest.mark.parametrize("server_url", ["mariadb"], indirect=True)
 def test_a_table_without_transactions_is_refused(sales: World) -> None:
-    if not sales.url.startswith("mariadb"):
-        return
     sales.sql("ALTER TABLE Usuarios ENGINE = MyISAM")
     refused = call_json(sales, "apply", "--yes")
     assert (refused.status, refused.codes[0]) == (1, "database")

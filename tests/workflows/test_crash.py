@@ -236,3 +236,27 @@ def test_another_key_after_a_crash_stops_before_it_repairs(pending: World) -> No
     pending.environment["EFSYNC_KEY"] = "another key of some length"
     assert call_json(pending, "apply", "--yes").codes == ["key-mismatch"]
     assert _runs(pending) == ["applied", "started"]
+
+
+HALF_MADE = """
+import os, signal, sqlite3
+os.makedirs(".efsync", exist_ok=True)
+connection = sqlite3.connect(".efsync/state.db", isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+for name in ("alembic_version", "facts", "runs", "applied_accounts"):
+    connection.execute(f"CREATE TABLE {name} (text)")
+    connection.executemany(f"INSERT INTO {name} VALUES (?)", [("x" * 500,)] * 200)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_state_that_was_being_made_at_the_kill_is_none_yet(pending: World) -> None:
+    for file in (pending.folder / ".efsync").glob("state.db*"):
+        file.unlink()
+    subprocess.run([sys.executable, "-c", HALF_MADE], cwd=pending.folder, check=False)
+    assert (pending.folder / ".efsync" / "state.db").stat().st_size > 0
+    assert call(pending, "drift").status == 0
+    assert call_json(pending, "plan").status == 0
+    applied(pending)
+    assert_in_order(pending)
