@@ -28,6 +28,9 @@ COMMANDS: Mapping[str, str] = {
 """Every command with its line of help, which is shown without loading it."""
 
 
+_OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
+
+
 class Program(click.Group):
     """Loads a command's module when the command is called, and not before."""
 
@@ -92,13 +95,15 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _report(arguments, "interrupted", "interrupted")
         click.echo("Interrupted.", err=True)
-    except OSError as error:  # databases and files are handled where they are used: this is the output
-        if error.errno != errno.EPIPE:
-            click.echo(f"efsync: the output can't be written: {error.strerror}", err=True)
-        _discard_output()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
-    except Exception as error:  # a bug: said in one line, without values that might be secret
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _OUTPUT_ERRORS:
+            if error.errno != errno.EPIPE:
+                click.echo(f"efsync: the output can't be written: {error.strerror}", err=True)
+            _discard_output()
+            return 1
+        # a bug: said in one line, without values that might be secret
         _report(arguments, "internal", f"internal error: {type(error).__name__}")
         _show_bug(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return 1

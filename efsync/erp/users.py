@@ -146,7 +146,7 @@ class UserTable:
             department=normal_text(row["department"]) or "",
             name=normal_text(row["name"]) or "",
             title=normal_text(row["title"]) or "",
-            active=(normal_text(row["status"]) or "").upper() == self._layout.active,
+            active=comparable(normal_text(row["status"]) or "") == comparable(self._layout.active),
             fields=empty_as_cleared(fields, self.never_null),
             row_key=(row["key"], *([row["tenant"]] if self._layout.tenant else [])),
         )

@@ -134,18 +134,20 @@ class _Apply:
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:
-            raise Refused((*refused.problems, *self._settle(state, run, key, refused))) from None
+            _, settled = self._settle(state, run, key, refused)
+            raise Refused((*refused.problems, *settled)) from None
         except KeyboardInterrupt:
-            settled = self._settle(state, run, key, None)
-            if not settled:
-                raise Refused(Problem("interrupted", "interrupted: nothing was written")) from None
+            status, settled = self._settle(state, run, key, None)
+            if status is not RunStatus.RECOVERED:
+                said = "interrupted" if settled else "interrupted: nothing was written"
+                raise Refused((Problem("interrupted", said), *settled)) from None
             return Applied(ApplyStatus.APPLIED, plan.target, plan.plan_id, run.id, plan.summary, settled)
         except BaseException:
             self._settle(state, run, key, None)
             raise
         lost = () if ended.status is RunStatus.APPLIED else (_lock_lost(run),)
-        status = ApplyStatus.APPLIED if plan.differs else ApplyStatus.NOTHING
-        return Applied(status, plan.target, plan.plan_id, run.id, plan.summary, (*repaired, *lost))
+        done = ApplyStatus.APPLIED if plan.differs else ApplyStatus.NOTHING
+        return Applied(done, plan.target, plan.plan_id, run.id, plan.summary, (*repaired, *lost))
 
     def _repair(self, state: State, run: Run, key: FingerprintKey) -> tuple[Problem, ...]:
         if all(each.id == run.id for each in state.unfinished_runs(run.target)):
@@ -181,8 +183,10 @@ class _Apply:
         refuse_errors(misread(writes, live))
         return live
 
-    def _settle(self, state: State, run: Run, key: FingerprintKey, refused: Refused | None) -> tuple[Problem, ...]:
-        """End a run that did not go well; where that fails too, the next command does it.
+    def _settle(
+        self, state: State, run: Run, key: FingerprintKey, refused: Refused | None
+    ) -> tuple[RunStatus | None, tuple[Problem, ...]]:
+        """End a run that did not go well: how it ended, and what to say; where that fails, the next command does it.
 
         Once the ERP was told to commit, what is live now says whether it did.
         """
@@ -191,14 +195,14 @@ class _Apply:
             recovery = self._recovery(state, run, key) if self._may_be_written else None
             if recovery and recovery.status is RunStatus.RECOVERED:
                 state.finish(run, recovery.status, recovery.record, key.identity)
-                return (recovery.problem,)
+                return recovery.status, (recovery.problem,)
             ended = RunStatus.FAILED if failed else RunStatus.REFUSED if refused else RunStatus.INTERRUPTED
             state.finish(run, ended)
         except Refused:
             message = f"what run {run.id} wrote, if anything, is not recorded yet"
-            return (Problem("run-interrupted", message, hint="the next plan sees it, and the next apply records it",
-                            severity=Severity.WARNING),)  # fmt: skip
-        return (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
+            hint = "the next plan sees it, and the next apply records it"
+            return None, (Problem("run-interrupted", message, hint=hint, severity=Severity.WARNING),)
+        return ended, (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
 
     def _recovery(self, state: State, run: Run, key: FingerprintKey) -> Recovery:
         with self._erp.reading() as users:
@@ -208,8 +212,8 @@ class _Apply:
 
 
 def _is_failure(problems: Iterable[Problem]) -> bool:
-    """Whether a database failed, and not a check."""
-    return any(problem.code in ("database", "read-back") for problem in problems)
+    """Whether something broke, and not a check refused: only a check's word is that nothing was written."""
+    return any(problem.code in ("database", "read-back", "run-interrupted") for problem in problems)
 
 
 def _known_target(settings: Settings, plan: Plan) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from efsync.model.problems import Problem, Refused
+from efsync.state.store import State
 from tests.cli.inside import applied, assert_in_order, call, call_json, saved_plan
 from tests.workflows import moments
 from tests.workflows.moments import MOMENTS, RECORDED, UNWRITTEN, WRITTEN
@@ -174,6 +176,25 @@ def test_an_interrupt_at_any_moment_is_settled_at_once(
     assert (_rows(pending) == before) == (name in UNWRITTEN)
     assert "started" not in _runs(pending)
     assert call(pending, "plan").status == 0
+    applied(pending)
+    assert_in_order(pending)
+
+
+def test_an_interrupt_that_can_not_be_settled_does_not_claim_to_be_applied(
+    pending: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    def away(*_arguments: object, **_options: object) -> None:
+        raise Refused(Problem("database", "the state: it is away"))
+
+    with monkeypatch.context() as patched:
+        MOMENTS["before the first write"](patched.setattr, interrupt)
+        patched.setattr(State, "finish", away)
+        result = call_json(pending, "apply", "--yes")
+    assert (result.status, result.json["status"]) == (1, "failed")
+    assert result.codes == ["interrupted", "run-interrupted"]
     applied(pending)
     assert_in_order(pending)
 
