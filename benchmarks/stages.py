@@ -49,7 +49,7 @@ def measure(folder: Path) -> dict[str, Any]:
     assert sides.key is not None
     accounts = accounts_of(settings)
     files = [_read_department(accounts, path, clock) for path in accounts.department_files()]
-    resolver = Resolver(accounts, with_secrets(secrets_of(settings), sides.key))
+    resolver = Resolver(accounts, with_secrets(secrets_of(settings), sides.key, sides.columns))
     with clock.measuring("texts, templates and passwords"):
         desired = resolver.resolve(files, sides.live)
     assert not resolver.problems, resolver.problems

@@ -153,7 +153,7 @@ class World:
     def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Run a statement with `?` for its parameters on the ERP's database."""
         if not self.url.startswith("sqlite"):
-            statement = _as_server_sql(statement, quote='"' if self.url.startswith("postgresql") else "`")
+            statement = _as_server_sql(statement, quote="`" if self.url.startswith(("mariadb", "mysql")) else '"')
         with self.engine.begin() as connection:
             result = connection.exec_driver_sql(statement, parameters)
             return [tuple(row) for row in result] if result.returns_rows else []

@@ -7,7 +7,7 @@ from efsync.accounts.department import DepartmentFile, Entry, FileAccount, Inclu
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.templates import Person, Templates
 from efsync.model.accounts import DesiredAccount, LiveAccount
-from efsync.model.fields import PASSWORD, UNKNOWN, Value
+from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
 from efsync.model.normal import comparable, normal_value
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Refused, Severity
@@ -17,12 +17,23 @@ ReadPassword = Callable[[FileAccount, SecretReference, Location], Value]
 """Turns a reference into a fingerprint, or `UNKNOWN`; raises `Refused`."""
 
 
+Misfit = Callable[[str, PlainValue], str | None]
+"""Says why the ERP can't hold a value of a field; `None` where it can."""
+
+
 class Resolver:
     """Renders texts and has passwords read, collecting every problem on the way."""
 
-    def __init__(self, folder: AccountsFolder, read_password: ReadPassword, selection: Selection = Selection()) -> None:
+    def __init__(
+        self,
+        folder: AccountsFolder,
+        read_password: ReadPassword,
+        selection: Selection = Selection(),
+        misfit: Misfit | None = None,
+    ) -> None:
         self._folder = folder
         self._selection = selection
+        self._misfit = misfit
         self._templates = Templates(folder)
         self._read_password = read_password
         self._problems: dict[Problem, None] = {}
@@ -49,12 +60,20 @@ class Resolver:
         reference: SecretReference | None = None
         for field, entry in account.entries.items():
             try:
-                fields[field] = self._value(field, entry, file, account, person)
+                fields[field] = self._fitting(field, entry, file, account, person)
             except Refused as refused:
                 self._problems |= dict.fromkeys(refused.problems)
             if field == PASSWORD and isinstance(entry.value, SecretReference):
                 reference = entry.value
         return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account.location)
+
+    def _fitting(self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, person: Person) -> Value:
+        value = self._value(field, entry, file, account, person)
+        if self._misfit is None or isinstance(value, Unknown) or (field == PASSWORD and value is not None):
+            return value
+        if why := self._misfit(field, value):
+            raise Refused(misfit_problem(account.code, field, why, entry.location))
+        return value
 
     def _value(self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, person: Person) -> Value:
         match entry.value:
@@ -109,6 +128,12 @@ def live_problems(
                     account.location,
                     severity=Severity.WARNING,
                 )
+
+
+def misfit_problem(code: str, field: str, why: str, place: Location | None) -> Problem:
+    """That a field's value does not fit into the ERP."""
+    message = f"{field} of {code} does not fit into the ERP: {why}"
+    return Problem("does-not-fit", message, place, "write a value that fits, or have the column changed")
 
 
 def unmapped_problems(files: Iterable[DepartmentFile], mapped: frozenset[str]) -> Iterator[Problem]:

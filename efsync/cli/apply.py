@@ -56,6 +56,7 @@ def command(
         if plan is not None:
             made = workflows.read_plan(plan)
         else:
+            workflows.upgrade_state(settings)  # plan, which only reads, would stop at an older one
             made = workflows.plan(settings, target, Selection(departments, users), overrides=overrides)
             if not output.json:
                 output.text(plan_text(made))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from efsync import workflows
+from efsync.model.checks import Examination
 from efsync.model.drift import Drift
 from efsync.model.outcomes import Validation
 from efsync.model.plans import Selection
@@ -22,6 +23,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.drift_document(Drift(None, (), problems))
         case "validate":
             return documents.validation_document(Validation(0, 0, problems))
+        case "doctor":
+            return documents.doctor_document(Examination(), problems)
         case "state":
             return documents.state_document((), problems)
     return documents.failure_document(command, problems)

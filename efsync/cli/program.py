@@ -21,8 +21,10 @@ COMMANDS: Mapping[str, str] = {
     "plan": "Show what apply would do.",
     "show": "Show a saved plan again.",
     "apply": "Do what a plan says, all of it or nothing.",
+    "script": "Write a plan as SQL for a database administrator.",
     "drift": "Show what changed in the ERP since the last apply.",
     "state": "List, show and forget what efsync remembers; break a lock.",
+    "doctor": "Check settings, databases, rights and keys.",
     "schema": "Print a JSON Schema.",
 }
 """Every command with its line of help, which is shown without loading it."""

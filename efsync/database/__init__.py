@@ -6,8 +6,21 @@ looking at it.
 
 from efsync.database.access import Access, Timeouts
 from efsync.database.engine import open_engine
-from efsync.database.errors import database_errors, describe
+from efsync.database.errors import BUSY, database_errors, describe
+from efsync.database.retry import while_busy
 from efsync.database.sqlite import sqlite_file
-from efsync.database.urls import shown_url
+from efsync.database.urls import holds_password, read_url, shown_url
 
-__all__ = ["Access", "Timeouts", "database_errors", "describe", "open_engine", "shown_url", "sqlite_file"]
+__all__ = [
+    "BUSY",
+    "Access",
+    "Timeouts",
+    "database_errors",
+    "describe",
+    "holds_password",
+    "open_engine",
+    "read_url",
+    "shown_url",
+    "sqlite_file",
+    "while_busy",
+]

@@ -5,12 +5,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
 
 from efsync.database.access import Access, Timeouts
 from efsync.database.sqlite import sqlite_engine
-from efsync.database.urls import find_url
+from efsync.database.urls import read_url
 from efsync.model.problems import Problem, Refused
 
 EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -23,6 +23,9 @@ EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """For each kind of server its driver, and the extra of efsync-erp that installs it."""
 
+GRACE = 10
+"""Seconds that a statement gets on top of the wait for a lock, so that what is waited for is what ends first."""
+
 
 def open_engine(url: str, folder: Path, access: Access, what: str, timeouts: Timeouts = Timeouts()) -> Engine:
     """An engine for `url`; a relative SQLite path starts at `folder`. `what` names the database in messages.
@@ -30,16 +33,13 @@ def open_engine(url: str, folder: Path, access: Access, what: str, timeouts: Tim
     Raises `Refused`: `config` for a URL that can't be used or a driver that is missing, `database` for a SQLite
     file that is missing.
     """
+    parsed = read_url(url, folder, what)
     try:
-        parsed = make_url(find_url(url, folder, what))
         kind = parsed.get_backend_name()
-    except (ArgumentError, ValueError):
-        example = "sqlite:///.efsync/demo-erp.db"
-        raise Refused(Problem("config", f"{what}: the url can't be read", hint=f"write it like {example}")) from None
     except (NoSuchModuleError, ModuleNotFoundError):
         raise _unknown(what, parsed) from None
     if kind == "sqlite":
-        return sqlite_engine(parsed, folder, access, what)
+        return sqlite_engine(parsed, folder, access, what, timeouts)
     if kind not in EXTRAS:
         raise _unknown(what, parsed)
     return _server_engine(parsed, kind, access, what, timeouts)
@@ -71,11 +71,11 @@ def _connect_arguments(drivername: str, timeouts: Timeouts) -> dict[str, Any]:
     if drivername.endswith("+pymysql"):
         return {
             "connect_timeout": timeouts.connect,
-            "read_timeout": timeouts.statement + 10,
-            "write_timeout": timeouts.statement + 10,
+            "read_timeout": timeouts.statement + GRACE,
+            "write_timeout": timeouts.statement + GRACE,
         }
     if drivername.endswith("+pymssql"):
-        return {"login_timeout": timeouts.connect, "timeout": timeouts.statement}
+        return {"login_timeout": timeouts.connect, "timeout": timeouts.statement + GRACE}
     return {}
 
 
@@ -84,12 +84,15 @@ def _session(kind: str, access: Access, timeouts: Timeouts) -> list[str]:
     milliseconds = timeouts.statement * 1000
     read_only = access is Access.READ
     if kind == "postgresql":
-        told = [f"SET statement_timeout = {milliseconds}", f"SET lock_timeout = {milliseconds}"]
+        told = [f"SET statement_timeout = {milliseconds + GRACE * 1000}", f"SET lock_timeout = {milliseconds}"]
         return [*told, "SET default_transaction_read_only = on"] if read_only else told
     if kind in ("mysql", "mariadb"):
-        told = [f"SET SESSION innodb_lock_wait_timeout = {timeouts.statement}"]
+        told = [
+            f"SET SESSION {wait} = {timeouts.statement}" for wait in ("innodb_lock_wait_timeout", "lock_wait_timeout")
+        ]
         return [*told, "SET SESSION TRANSACTION READ ONLY"] if read_only else told
-    return [f"SET LOCK_TIMEOUT {milliseconds}"]
+    # a server's default may be not to count rows; in English, so that what a message quotes from a row is found
+    return ["SET NOCOUNT OFF", "SET LANGUAGE us_english", f"SET LOCK_TIMEOUT {milliseconds}"]
 
 
 def _executing(statement: str) -> Any:

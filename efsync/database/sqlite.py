@@ -4,29 +4,25 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Engine, NullPool, create_engine, event
 
-from efsync.database.access import Access
-from efsync.database.urls import find_url
+from efsync.database.access import Access, Timeouts
+from efsync.database.urls import read_url
 from efsync.model.problems import Problem, Refused
 
 LOCK_TIMEOUT = 5
-"""Seconds to wait for another program's lock on a SQLite file."""
+"""Seconds to wait for another program's lock on a SQLite file, or less where the settings say less."""
 
 
 def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
-    """The file of a SQLite URL; `None` for any other, or one that can't be read."""
-    try:
-        parsed = make_url(find_url(url, folder, what))
-    except (ArgumentError, ValueError):
-        return None
+    """The file of a SQLite URL; `None` for any other. Raises `Refused` (`config`) where it can't be read."""
+    parsed = read_url(url, folder, what)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
     return folder / str(parsed.database)
 
 
-def sqlite_engine(url: URL, folder: Path, access: Access, what: str) -> Engine:
+def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: Timeouts = Timeouts()) -> Engine:
     """An engine for a SQLite file; a relative path starts at `folder`.
 
     Raises `Refused`: `config` for a database in memory, `database` for a file that is missing or read-only.
@@ -52,7 +48,7 @@ def sqlite_engine(url: URL, folder: Path, access: Access, what: str) -> Engine:
         connection = sqlite3.connect(
             f"file:{quote(str(path))}?mode={mode}",
             uri=True,
-            timeout=LOCK_TIMEOUT,
+            timeout=min(LOCK_TIMEOUT, timeouts.statement),
             isolation_level=None,
             check_same_thread=False,
         )

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from efsync.model.problems import Problem, Refused
@@ -27,12 +27,30 @@ def find_url(written: str, folder: Path, what: str) -> str:
     return found.strip()
 
 
-def shown_url(written: str) -> str:
-    """A URL as it may be shown: without its password."""
+def read_url(written: str, folder: Path, what: str) -> URL:
+    """The parsed URL that `written` is or leads to.
+
+    Raises `Refused` (`config`) where there is none, it can't be read, or its password is not written right.
+    """
     try:
-        return make_url(written).render_as_string(hide_password=True)
+        url = make_url(find_url(written, folder, what))
     except (ArgumentError, ValueError):
-        return written
+        hint = "write it like postgresql://user:password@host/database or sqlite:///.efsync/demo-erp.db"
+        raise Refused(Problem("config", f"{what}: the url can't be read", hint=hint)) from None
+    if "@" in (url.host or ""):  # the rest of a password, which would be shown as the host
+        message = f"{what}: the password in the url has an @ that is not written as %40"
+        raise Refused(Problem("config", message, hint="write @ as %40 there, and / as %2F, : as %3A, % as %25"))
+    return url
+
+
+def holds_password(url: URL) -> bool:
+    """Whether a password stands in a URL, or in its query."""
+    return url.password is not None or any("pass" in name.lower() or "pwd" in name.lower() for name in url.query)
+
+
+def shown_url(url: URL) -> str:
+    """A URL as it may be shown: without its password, which may stand in the query too."""
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _first_line(path: Path) -> str:

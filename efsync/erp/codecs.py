@@ -3,6 +3,7 @@
 A plug-in registers an object with the `Codec` protocol under the entry point group `efsync.codecs`.
 """
 
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol
 
@@ -34,6 +35,7 @@ class PlainCodec:
         return Secret(stored.rstrip(" "))
 
 
+@cache  # to look for plug-ins takes as long as to read a hundred accounts
 def find_codec(name: str) -> Codec:
     """The codec registered under `name`. Raises `Refused` (`config`) where there is none."""
     for entry_point in entry_points(group=GROUP, name=name):

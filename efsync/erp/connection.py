@@ -10,6 +10,7 @@ from efsync.erp.locks import lock_for_apply
 from efsync.erp.users import UserTable
 
 WHAT = "the ERP database"
+MARIADB = ("mysql", "mariadb")
 
 
 class Erp:
@@ -38,6 +39,7 @@ class Erp:
         """
         with self._open(Access.WRITE) as users:
             users.check_transactions()
+            users.check_audit()
             yield users
 
     @contextmanager
@@ -45,9 +47,14 @@ class Erp:
         with database_errors(WHAT):
             engine = open_engine(self._url, self._folder, access, WHAT, self._timeouts)
             try:
-                with engine.begin() as connection:
+                if access is Access.WRITE and self._layout.property_fields() and engine.dialect.name in MARIADB:
+                    # or else it locks rows only, and others may add property rows beside ours
+                    engine = engine.execution_options(isolation_level="SERIALIZABLE")
+                with engine.connect() as connection, connection.begin() as transaction:
                     if access is Access.WRITE:
                         lock_for_apply(connection)
                     yield UserTable(connection, self._layout, self._tenant)
+                    if access is not Access.WRITE:
+                        transaction.rollback()  # SQL Server has no session that may only read
             finally:
                 engine.dispose()

@@ -1,5 +1,6 @@
 """An account on its three sides: desired by the files, live in the ERP, applied by efsync."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,7 +36,11 @@ class DesiredAccount:
 
 @dataclass(frozen=True, slots=True)
 class LiveAccount:
-    """What one row of the ERP's user table holds, normalised; `row_key` finds the row again exactly."""
+    """What the ERP holds of one user, normalised.
+
+    `row_key` finds the row of the user table again exactly, `property_keys` each of the user's property rows.
+    `shared` says that another tenant has a user of the same code, whose property rows can't be told apart.
+    """
 
     code: str
     department: str
@@ -44,6 +49,8 @@ class LiveAccount:
     active: bool
     fields: Values
     row_key: tuple[object, ...] = field(repr=False)
+    property_keys: Mapping[str, tuple[object, ...]] = field(default_factory=dict, repr=False)
+    shared: bool = False
 
     @property
     def key(self) -> str:

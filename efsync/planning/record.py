@@ -1,6 +1,6 @@
 """What the state is to remember of a run: after it ended well, or after it was cut off."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval, RetiredPassword
@@ -8,6 +8,7 @@ from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Value, Values
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run, RunStatus
+from efsync.model.secrets import SecretReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def record_run(
         ),
         removed=tuple(change.key for change in changes if change.leaves),
         retired=tuple(
-            _retired(change, live.get(change.key), applied.get(change.key))
+            retired
             for change in changes
-            if isinstance(change.before.get(PASSWORD), str)
+            for retired in _replaced(change, live.get(change.key), applied.get(change.key))
         ),
     )
 
@@ -66,15 +67,26 @@ def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, App
     """What a run did that began and never ended, seen from what is live now.
 
     An apply is one transaction: where one account has its after-values, all were written, and one that has
-    neither was changed since, which then shows as drift. Where none has them, nothing was written. A password
-    that was not read tells nothing.
+    neither was changed since, which then shows as drift. Where every account was changed since, the run wrote if
+    that takes fewer changes by others than if it did not. A password that was not read tells nothing; one that
+    is live as the run would have written it makes the one before it a password of the past in any case.
     """
-    writes = [change for change in run.changes if change.writes]
-    at_before = {change.key for change in writes if _has(live.get(change.key), change.before)}
-    at_after = {change.key for change in writes if _has(live.get(change.key), change.after)}
-    if not at_after - at_before:
+    writes = tuple(change for change in run.changes if change.writes)
+    at_before = {change.key for change in writes if not _unlike(live.get(change.key), change.before)}
+    at_after = {change.key for change in writes if not _unlike(live.get(change.key), change.after)}
+    if not (at_after - at_before or _is_nearer_to_after(writes, live)):
         message = f"run {run.id} by {run.who} was interrupted before it wrote anything"
-        return Recovery(RunStatus.INTERRUPTED, Record(), Problem("run-interrupted", message, severity=Severity.WARNING))
+        retired = tuple(
+            each
+            for change in writes
+            if _has_its_password(change, live.get(change.key))
+            for each in _replaced(change, live.get(change.key), applied.get(change.key))
+        )
+        return Recovery(
+            RunStatus.INTERRUPTED,
+            Record(retired=retired),
+            Problem("run-interrupted", message, severity=Severity.WARNING),
+        )
     done = [change for change in run.changes if change.key not in at_before - at_after]
     message = f"run {run.id} by {run.who} was interrupted after it wrote to the ERP; what it wrote is taken as applied"
     return Recovery(
@@ -106,14 +118,47 @@ def _remembered(
     )
 
 
-def _retired(change: AccountChange, live: LiveAccount | None, applied: AppliedAccount | None) -> RetiredPassword:
-    before = {**(live.fields if live else {}), **change.before}
-    fields = {field: before.get(field) for field in (PASSWORD, "server", "port", "ssl")}
-    return RetiredPassword(change.key, fields, applied.reference if applied else None)
+def _replaced(
+    change: AccountChange, live: LiveAccount | None, applied: AppliedAccount | None
+) -> Iterator[RetiredPassword]:
+    """The passwords that an account has no more: the one that was live, and one that others replaced before."""
+    before = change.before.get(PASSWORD)
+    held = {**(live.fields if live else {}), **change.before}
+    reference = applied.reference if applied else None
+    if isinstance(before, str):
+        yield _retired(change.key, held, reference)
+    remembered = applied.fields.get(PASSWORD) if applied else None
+    if applied and isinstance(remembered, str) and remembered not in (before, _password_now(change, live)):
+        yield _retired(change.key, {**held, **applied.fields}, reference)
 
 
-def _has(live: LiveAccount | None, values: Values) -> bool:
-    return live is not None and all(
-        live.fields.get(field) == value or (live.fields.get(field) is UNREAD and value is not None)
+def _password_now(change: AccountChange, live: LiveAccount | None) -> Value:
+    return change.after[PASSWORD] if PASSWORD in change.after else live.fields.get(PASSWORD) if live else None
+
+
+def _retired(key: str, fields: Values, reference: SecretReference | None) -> RetiredPassword:
+    return RetiredPassword(key, {name: fields.get(name) for name in (PASSWORD, "server", "port", "ssl")}, reference)
+
+
+def _is_nearer_to_after(writes: Iterable[AccountChange], live: Mapping[str, LiveAccount]) -> bool:
+    """Whether fewer fields are unlike what a run would have written than are unlike what it found."""
+    written = sum(_unlike(live.get(change.key), change.after) for change in writes)
+    found = sum(_unlike(live.get(change.key), change.before) for change in writes)
+    return written < found
+
+
+def _has_its_password(change: AccountChange, live: LiveAccount | None) -> bool:
+    """Whether an account has the password that `change` was to write over another one."""
+    if live is None or not isinstance(change.before.get(PASSWORD), str):
+        return False
+    return live.fields.get(PASSWORD) == change.after.get(PASSWORD)
+
+
+def _unlike(live: LiveAccount | None, values: Values) -> int:
+    """How many of the fields do not hold `values`; a password that was not read may hold any."""
+    if live is None:
+        return len(values)
+    return sum(
+        live.fields.get(field) != value and not (live.fields.get(field) is UNREAD and value is not None)
         for field, value in values.items()
     )

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from efsync.database import Timeouts
+from efsync.erp.layout import Layout
+from efsync.erp.presets import EFACTORY
 from efsync.model.problems import Problem, Refused
 from efsync.planning.brakes import Limits
 
@@ -16,10 +18,8 @@ class TargetSettings:
 
     name: str
     url: str
-    layout: str = "efactory"
+    layout: Layout = EFACTORY
     tenant: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, str | bool] = field(default_factory=dict)
     timeouts: Timeouts = Timeouts()
 
 

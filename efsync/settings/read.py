@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from efsync.database import Timeouts
+from efsync.erp.presets import PRESETS
 from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
@@ -50,10 +51,8 @@ def _target(name: str, target: Mapping[str, Any]) -> TargetSettings:
     return TargetSettings(
         name=name,
         url=target["url"],
-        layout=target.get("layout", "efactory"),
+        layout=PRESETS[target.get("layout", "efactory")].overridden(target),
         tenant=target.get("tenant"),
-        names={key: target[key] for key in ("table", "schema", "active", "codec") if key in target},
-        columns=target.get("columns", {}),
         timeouts=Timeouts(
             target.get("connect_timeout", standard.connect), target.get("statement_timeout", standard.statement)
         ),

@@ -1,19 +1,42 @@
 """Brings a state to this version's tables, and knows one that is too new."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from efsync.model.problems import Problem, Refused
-from efsync.state.tables import REVISION, applied_accounts
+from efsync.state.tables import REVISION, applied_accounts, metadata
+
+_NAME = "efsync state"
+_GET_LOCK = f"SELECT GET_LOCK(CONCAT(LEFT(MD5(DATABASE()), 32), ' {_NAME}'), 30)"
+_LOCKS: Mapping[str, str] = MappingProxyType(
+    {
+        "postgresql": f"SELECT pg_advisory_xact_lock(hashtextextended('{_NAME}', 0)) IS NOT NULL",
+        "mysql": _GET_LOCK,
+        "mariadb": _GET_LOCK,
+        "mssql": "DECLARE @got int; "
+        f"EXEC @got = sp_getapplock @Resource = N'{_NAME}', @LockMode = 'Exclusive', "
+        "@LockOwner = 'Transaction', @LockTimeout = 30000; SELECT CASE WHEN @got >= 0 THEN 1 ELSE 0 END",
+    }
+)
+"""How a server lets one connection at a time make the tables."""
 
 
 def migrate(engine: Engine) -> None:
     """Bring the state up to date. Raises `Refused` as `check_readable` does, but for one that is too old."""
+    with suppress(Refused), engine.begin() as connection:  # what stands against it is said below, under the lock
+        if revision_of(connection) == REVISION:
+            return
     with engine.begin() as connection:
-        found = _revision(connection)
+        _lock(connection)
+        found = revision_of(connection)
         if found == REVISION:
             return
+        if found is None:
+            _check_unused(connection)
         from alembic import command  # slow to import, and needed once a version
         from alembic.config import Config
 
@@ -28,7 +51,7 @@ def migrate(engine: Engine) -> None:
 def check_readable(engine: Engine) -> bool:
     """Whether there is a state at all; changes nothing. Raises `Refused` where it is of another version."""
     with engine.connect() as connection:
-        found = _revision(connection)
+        found = revision_of(connection)
     _check_known(found)
     if found not in (None, REVISION):
         message = "the state is of an older efsync"
@@ -36,15 +59,41 @@ def check_readable(engine: Engine) -> bool:
     return found is not None
 
 
-def _revision(connection: Connection) -> str | None:
-    """The state's revision; `None` for an empty database. Raises `Refused` for a database of something else."""
-    tables = inspect(connection).get_table_names()
-    if {"alembic_version", applied_accounts.name} <= set(tables):
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if set(tables) - {"alembic_version"}:
-        message = f"the state: the database holds other tables, such as {tables[0]}"
+def revision_of(connection: Connection) -> str | None:
+    """The state's revision; `None` for a database that is empty, or whose tables are being made this moment.
+
+    Raises `Refused` for a database of something else.
+    """
+    tables = set(inspect(connection).get_table_names())
+    versioned = "alembic_version" in tables
+    found: str | None = None
+    if versioned:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and applied_accounts.name in tables:
+        return found
+    being_made = set(metadata.tables) if versioned and found is None else set()
+    if others := sorted(tables - being_made - {"alembic_version"}):
+        message = f"the state: the database holds other tables, such as {others[0]}"
         raise Refused(Problem("database", message, hint="give the state a database of its own: [state] url"))
     return None
+
+
+def _lock(connection: Connection) -> None:
+    """Let only one efsync make the tables, until its connection ends; SQLite has `BEGIN IMMEDIATE` for that."""
+    statement = _LOCKS.get(connection.dialect.name)
+    if statement is not None and not connection.execute(text(statement)).scalar():
+        raise Refused(
+            Problem("busy", "the state: another efsync is making its tables", hint="try again when it is done")
+        )
+
+
+def _check_unused(connection: Connection) -> None:
+    """Raise `Refused` where there are tables and no revision: on MariaDB, which makes them one by one, a cut-off."""
+    tables = set(inspect(connection).get_table_names()) & set(metadata.tables)
+    if tables:
+        message = f"the state: its tables are only half made, or another program's: {', '.join(sorted(tables))}"
+        hint = "if a first apply was cut off here, drop them; else give the state a database of its own: [state] url"
+        raise Refused(Problem("database", message, hint=hint))
 
 
 def _check_known(found: str | None) -> None:

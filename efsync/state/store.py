@@ -1,18 +1,19 @@
 """The state behind one door: every method is one transaction."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
-from efsync.database import Access, database_errors, open_engine, sqlite_file
+from efsync.database import Access, database_errors, open_engine, sqlite_file, while_busy
 from efsync.model.accounts import AppliedAccount, RetiredPassword
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
@@ -32,6 +33,18 @@ from efsync.state.tables import applied_accounts, facts, locks, metadata, retire
 
 WHAT = "the state"
 _KEY = "fingerprint-key"
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def _begun_again(method: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """A method that is one transaction, and so may be begun again where another program's locks rolled it back."""
+
+    @wraps(method)
+    def begun_again(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        return while_busy(lambda: method(*arguments, **options))
+
+    return begun_again
 
 
 @contextmanager
@@ -42,13 +55,18 @@ def open_state(url: str, folder: Path, access: Access) -> Iterator["State"]:
     Raises `Refused`: `state-version` for one of a newer efsync, `database` where it can't be used.
     """
     with database_errors(WHAT):
-        engine = _engine(url, folder, access)
+        engine = while_busy(lambda: _engine(url, folder, access))
         try:
             if access is not Access.READ:
-                migrate(engine)
+                while_busy(lambda: _migrate(engine))
             yield State(engine)
         finally:
             engine.dispose()
+
+
+def _migrate(engine: Engine) -> None:
+    with database_errors(WHAT):
+        migrate(engine)
 
 
 def _engine(url: str, folder: Path, access: Access) -> Engine:
@@ -57,8 +75,9 @@ def _engine(url: str, folder: Path, access: Access) -> Engine:
     missing = file is not None and (not file.exists() or file.stat().st_size == 0)
     if access is not Access.READ or not missing:
         engine = open_engine(url, folder, access, WHAT)
-        if access is not Access.READ or check_readable(engine):
-            return engine
+        with database_errors(WHAT):
+            if access is not Access.READ or check_readable(engine):
+                return engine
         engine.dispose()
     engine = create_engine("sqlite://", poolclass=StaticPool)
     metadata.create_all(engine)
@@ -71,11 +90,13 @@ class State:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    @_begun_again
     def key_id(self) -> str | None:
         """The identity of the key that made the fingerprints in here."""
         with self._transaction() as connection:
             return connection.execute(select(facts.c.value).where(facts.c.name == _KEY)).scalar()
 
+    @_begun_again
     def applied(self, target: str, tenant: str | None) -> dict[str, AppliedAccount]:
         """The accounts as applied to a target, by comparable code."""
         of_target = (applied_accounts.c.target == target) & (applied_accounts.c.tenant == _tenant(tenant))
@@ -83,6 +104,7 @@ class State:
         with self._transaction() as connection:
             return {row["key"]: account_of(row) for row in connection.execute(statement).mappings()}
 
+    @_begun_again
     def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:
         """The passwords that accounts of a target had and have no more, and where each went."""
         of_target = (retired_passwords.c.target == target) & (retired_passwords.c.tenant == _tenant(tenant))
@@ -93,6 +115,7 @@ class State:
                 for row in rows
             )
 
+    @_begun_again
     def unfinished_runs(self, target: str) -> tuple[Run, ...]:
         """The runs that began and did not end, oldest first: under way, or cut off."""
         unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)
@@ -100,6 +123,7 @@ class State:
             rows = connection.execute(select(runs).where(unfinished).order_by(runs.c.started_at)).mappings()
             return tuple(run_of(row) for row in rows)
 
+    @_begun_again
     def run_of_plan(self, plan_id: str) -> Run | None:
         """The run that applied a plan, if one did."""
         done = runs.c.status.in_([RunStatus.APPLIED, RunStatus.RECOVERED])
@@ -107,16 +131,19 @@ class State:
             row = connection.execute(select(runs).where(runs.c.plan_id == plan_id, done)).mappings().first()
             return run_of(row) if row else None
 
+    @_begun_again
     def holder(self, target: str) -> Holder | None:
         """Who holds a target's lock."""
         with self._transaction() as connection:
             return _holder(connection, target)
 
+    @_begun_again
     def lock(self, target: str) -> Holder:
         """Take a target's lock. Raises `Refused` (`locked`) where somebody alive holds it."""
         with self._transaction() as connection:
             return _take_lock(connection, target)
 
+    @_begun_again
     def begin(self, plan: Plan) -> tuple[Run, Holder]:
         """Take the lock and journal the run that is about to apply `plan`. Raises `Refused` (`locked`)."""
         with self._transaction() as connection:
@@ -140,11 +167,12 @@ class State:
             return run, holder
 
     def beat(self, target: str, token: str) -> bool:
-        """Keep a lock alive; `False` where it is not this holder's any more."""
+        """Keep a lock alive; `False` where it is not this holder's any more. Not begun again: the next beat is."""
         mine = (locks.c.target == target) & (locks.c.token == token)
         with self._transaction() as connection:
             return connection.execute(update(locks).where(mine).values(beat=now())).rowcount == 1
 
+    @_begun_again
     def finish(self, run: Run, status: RunStatus, record: Record = Record(), key_id: str | None = None) -> Run:
         """End a run: remember its record and how it ended, unless somebody else ended it meanwhile."""
         with self._transaction() as connection:
@@ -158,11 +186,13 @@ class State:
             row = connection.execute(select(runs).where(runs.c.id == run.id)).mappings().one()
             return run_of(row)
 
+    @_begun_again
     def release(self, target: str, token: str) -> None:
         """Give a lock back; nothing happens where it is not this holder's any more."""
         with self._transaction() as connection:
             connection.execute(delete(locks).where(locks.c.target == target, locks.c.token == token))
 
+    @_begun_again
     def break_lock(self, target: str) -> Holder | None:
         """Take a lock away from whoever holds it; who that was."""
         with self._transaction() as connection:
@@ -170,11 +200,13 @@ class State:
             connection.execute(delete(locks).where(locks.c.target == target))
             return holder
 
+    @_begun_again
     def forget(self, target: str, tenant: str | None, key: str) -> None:
         """Remember nothing of an account any more."""
         with self._transaction() as connection:
             connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(target, tenant, key))))
 
+    @_begun_again
     def forget_target(self, target: str) -> None:
         """Remember nothing of a target's accounts any more; runs that did not end are given up."""
         unfinished = (runs.c.target == target) & (runs.c.status == RunStatus.STARTED)

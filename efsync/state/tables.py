@@ -1,11 +1,21 @@
 """The tables of the state. A change here needs a migration and a new `REVISION`."""
 
 from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy.dialects import mssql, mysql
+from sqlalchemy.types import TypeEngine
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration, which this version of efsync reads and writes."""
 
 metadata = MetaData()
+
+
+def exact(length: int) -> TypeEngine[str]:
+    """A text that is compared to the letter: PEÑA is not PENA, which is what some servers would say."""
+    server = mssql.NVARCHAR(length, collation="Latin1_General_100_BIN2")
+    letters = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    return String(length).with_variant(server, "mssql").with_variant(letters, "mysql", "mariadb")
+
 
 facts = Table(
     "facts",
@@ -18,8 +28,8 @@ runs = Table(
     "runs",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("target", String(100), nullable=False, index=True),
-    Column("tenant", String(100), nullable=False),
+    Column("target", exact(100), nullable=False, index=True),
+    Column("tenant", exact(100), nullable=False),
     Column("plan_id", String(80), nullable=False, index=True),
     Column("status", String(20), nullable=False, index=True),
     Column("who", String(200), nullable=False),
@@ -34,9 +44,9 @@ runs = Table(
 applied_accounts = Table(
     "applied_accounts",
     metadata,
-    Column("target", String(100), primary_key=True),
-    Column("tenant", String(100), primary_key=True),
-    Column("key", String(60), primary_key=True),
+    Column("target", exact(100), primary_key=True),
+    Column("tenant", exact(100), primary_key=True),
+    Column("key", exact(60), primary_key=True),
     Column("code", String(60), nullable=False),
     Column("department", String(100), nullable=False),
     Column("on_removal", String(20), nullable=False),
@@ -49,9 +59,9 @@ applied_accounts = Table(
 retired_passwords = Table(
     "retired_passwords",
     metadata,
-    Column("target", String(100), primary_key=True),
-    Column("tenant", String(100), primary_key=True),
-    Column("key", String(60), primary_key=True),
+    Column("target", exact(100), primary_key=True),
+    Column("tenant", exact(100), primary_key=True),
+    Column("key", exact(60), primary_key=True),
     Column("fingerprint", String(80), primary_key=True),
     Column("fields", JSON, nullable=False),
     Column("password_reference", JSON),
@@ -61,7 +71,7 @@ retired_passwords = Table(
 locks = Table(
     "locks",
     metadata,
-    Column("target", String(100), primary_key=True),
+    Column("target", exact(100), primary_key=True),
     Column("token", String(40), nullable=False),
     Column("who", String(200), nullable=False),
     Column("host", String(200), nullable=False),

@@ -8,6 +8,7 @@ from typing import Any
 
 import efsync
 from efsync.model.accounts import AppliedAccount
+from efsync.model.checks import CheckStatus, Examination
 from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
 from efsync.model.outcomes import Applied, Demo, Validation
@@ -152,6 +153,26 @@ def demo_document(demo: Demo) -> Document:
         "users": demo.users,
         "passwords": demo.passwords,
         "problems": [],
+    }
+
+
+def doctor_document(found: Examination, problems: Iterable[Problem] = ()) -> Document:
+    """What `doctor` found; its findings are checks, and `problems` what kept it from looking."""
+    return {
+        **_head("doctor"),
+        "status": found.status.value,
+        "summary": {status.value: found.count(status) for status in CheckStatus},
+        "checks": [
+            {
+                "status": check.status.value,
+                "topic": check.topic.value,
+                "target": check.target,
+                "message": check.message,
+                "remedy": check.remedy,
+            }
+            for check in found.checks
+        ],
+        "problems": problems_document(problems),
     }
 
 

@@ -6,10 +6,12 @@ from efsync.settings.model import Settings
 from efsync.settings.read import read_settings
 from efsync.workflows.apply import apply, not_applied
 from efsync.workflows.demo import demo
+from efsync.workflows.doctor import doctor
 from efsync.workflows.drift import drift
 from efsync.workflows.plan import plan
 from efsync.workflows.plan_files import read_plan, write_plan
-from efsync.workflows.state import break_lock, forget, list_state, lock_holder, show_state
+from efsync.workflows.script import script, write_script
+from efsync.workflows.state import break_lock, forget, list_state, lock_holder, show_state, upgrade_state
 from efsync.workflows.validate import validate
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "apply",
     "break_lock",
     "demo",
+    "doctor",
     "drift",
     "forget",
     "list_state",
@@ -27,7 +30,10 @@ __all__ = [
     "read_plan",
     "read_settings",
     "schema",
+    "script",
     "show_state",
+    "upgrade_state",
     "validate",
     "write_plan",
+    "write_script",
 ]

@@ -4,9 +4,11 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
-from efsync.database import Access
+from efsync.database import BUSY, Access, database_errors, while_busy
 from efsync.erp.connection import Erp
+from efsync.erp.field_columns import unwritable
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, PlainValue, Unknown
@@ -24,7 +26,8 @@ from efsync.settings.model import Settings
 from efsync.state.holder import now
 from efsync.state.store import State
 from efsync.workflows.recovery import repair
-from efsync.workflows.wiring import erp_of, key_of, secrets_of, state_of
+from efsync.workflows.saved_plan import check_new, check_plan, read_passwords, target_of
+from efsync.workflows.wiring import erp_of, key_of, state_of
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,10 @@ def not_applied(problems: Iterable[Problem], target: str | None, plan_id: str | 
     return Applied(status, target, plan_id, problems=problems)
 
 
+class _Seen(Exception):
+    """Ends a transaction that only looked: to commit, even nothing, may have to wait for a reader."""
+
+
 class _Apply:
     """One apply: what it was given, and its steps in order."""
 
@@ -57,20 +64,20 @@ class _Apply:
         self._settings = settings
         self._plan = plan
         self._overrides = overrides
-        self._target = settings.target(target or _known_target(settings, plan))
+        self._target = target_of(settings, plan, target)
         self._erp: Erp = erp_of(settings, self._target)
         self._may_be_written = False
 
     def run(self) -> Applied:
         """Check, lock, journal, write, record. Raises `Refused`."""
         plan = self._plan
-        self._check_plan()
+        check_plan(plan, self._target)
         with state_of(self._settings, Access.CREATE) as state:
-            self._check_new(state)
+            check_new(plan, state)
             key = key_of(self._settings, state.key_id(), create=False)
             if not plan.differs and not state.unfinished_runs(plan.target):
                 return Applied(ApplyStatus.NOTHING, plan.target, plan.plan_id, summary=plan.summary)
-            passwords = self._read_passwords(key)
+            passwords = read_passwords(self._settings, plan, key)
             run, holder = state.begin(plan)
             try:
                 with _beating(state, plan.target, holder):
@@ -79,63 +86,25 @@ class _Apply:
                 with suppress(Refused, KeyboardInterrupt):  # how the run ended counts; the lock expires
                     state.release(plan.target, holder.token)
 
-    def _check_plan(self) -> None:
-        plan = self._plan
-        if plan.without_secrets:
-            message = "a plan without secrets is for reading"
-            raise Refused(Problem("plan-target", message, hint="run apply without a plan file: it makes its own"))
-        if plan.target != self._target.name:
-            message = f"the plan is for target {plan.target}, not {self._target.name}"
-            raise Refused(Problem("plan-target", message, hint=f"make a plan with --target {self._target.name}"))
-
-    def _check_new(self, state: State) -> None:
-        run = state.run_of_plan(self._plan.plan_id or "")
-        if run is not None:
-            message = f"this plan was applied already, by {run.who} at {run.finished_at} (run {run.id})"
-            raise Refused(Problem("plan-applied", message, hint="a plan is good for one apply: make a new one"))
-
-    def _read_passwords(self, key: FingerprintKey) -> dict[str, Secret]:
-        """The passwords that the plan writes, each still the one that the plan saw."""
-        if self._plan.key_id != key.identity:
-            message = f"the plan was made with fingerprint key {self._plan.key_id}, and this is key {key.identity}"
-            raise Refused(Problem("key-mismatch", message, hint="make the plan with the key of the apply"))
-        store = secrets_of(self._settings)
-        found: dict[str, Secret] = {}
-        problems: list[Problem] = []
-        for change in self._plan.changes:
-            fingerprint = change.after.get(PASSWORD)
-            if fingerprint is None:
-                continue
-            if change.reference is None:
-                problems.append(Problem("plan-edited", f"the plan does not say where the password of {change.user} is"))
-                continue
-            try:
-                secret = store.read(change.reference, change.location)
-            except Refused as refused:
-                problems += refused.problems
-                continue
-            if key.fingerprint(secret) != fingerprint:
-                message = f"the password of {change.user} is another one since the plan was made"
-                problems.append(Problem("plan-stale", message, change.location, "make a new plan"))
-            found[change.key] = secret
-        refuse_errors(problems)
-        return found
-
     def _under_lock(self, state: State, run: Run, key: FingerprintKey, passwords: Mapping[str, Secret]) -> Applied:
         plan = self._plan
         try:
             repaired = self._repair(state, run, key)
-            self._check_new(state)
-            with self._erp.writing() as users:
-                applied = state.applied(plan.target, users.tenant)
-                retired = state.retired_passwords(plan.target, users.tenant)
-                live = self._write(users, applied, retired, key, passwords)
-                self._may_be_written = plan.differs
+            check_new(plan, state)
+            applied = state.applied(plan.target, plan.tenant)
+            retired = state.retired_passwords(plan.target, plan.tenant)
+            live = while_busy(
+                lambda: self._in_one_transaction(applied, retired, key, passwords),
+                may_repeat=lambda: not self._may_be_written,
+            )
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:
-            _, settled = self._settle(state, run, key, refused)
-            raise Refused((*refused.problems, *settled)) from None
+            status, settled = self._settle(state, run, key, refused)
+            if status is not RunStatus.RECOVERED:
+                raise Refused((*refused.problems, *settled)) from None
+            struck = (replace(problem, severity=Severity.WARNING) for problem in refused.problems)
+            return Applied(ApplyStatus.APPLIED, plan.target, plan.plan_id, run.id, plan.summary, (*struck, *settled))
         except KeyboardInterrupt:
             status, settled = self._settle(state, run, key, None)
             if status is not RunStatus.RECOVERED:
@@ -152,10 +121,21 @@ class _Apply:
     def _repair(self, state: State, run: Run, key: FingerprintKey) -> tuple[Problem, ...]:
         if all(each.id == run.id for each in state.unfinished_runs(run.target)):
             return ()
-        with self._erp.reading() as users:
-            live = users.read(key.fingerprint)
-            applied = state.applied(run.target, users.tenant)
-        return repair(state, run.target, live, applied, key.identity, but=run.id)
+        live = self._settled(key)
+        return repair(state, run.target, live, state.applied(run.target, run.tenant), key.identity, but=run.id)
+
+    def _in_one_transaction(
+        self,
+        applied: Mapping[str, AppliedAccount],
+        retired: Sequence[RetiredPassword],
+        key: FingerprintKey,
+        passwords: Mapping[str, Secret],
+    ) -> dict[str, LiveAccount]:
+        """The live accounts once all is written and committed; until the commit this may be begun again as a whole."""
+        with self._erp.writing() as users:
+            live = self._write(users, applied, retired, key, passwords)
+            self._may_be_written = self._plan.differs
+        return live
 
     def _write(
         self,
@@ -171,9 +151,11 @@ class _Apply:
             raise Refused(Problem("plan-target", f"the plan is for tenant {plan.tenant}, not {users.tenant}"))
         live = users.read(key.fingerprint)
         writes = [change for change in plan.changes if change.writes]
-        locked = users.read_again([live[each.key] for each in writes if each.key in live], key.fingerprint)
+        chosen = {each.key: live.pop(each.key) for each in writes if each.key in live}
+        with database_errors("locking the users that change"):
+            locked = users.read_again(chosen.values(), key.fingerprint)
         live |= locked
-        refuse_errors(moved(writes, live))
+        refuse_errors([*moved(writes, live), *unwritable(writes, live, users.columns)])
         known = KnownAccounts(live, applied, retired)
         refuse_errors(brakes(plan.changes, known, self._settings.limits, self._overrides))
         for change in writes:
@@ -199,29 +181,31 @@ class _Apply:
             ended = RunStatus.FAILED if failed else RunStatus.REFUSED if refused else RunStatus.INTERRUPTED
             state.finish(run, ended)
         except Refused:
-            message = f"what run {run.id} wrote, if anything, is not recorded yet"
+            wrote = "wrote, if anything," if self._may_be_written else "did, which is nothing,"
+            message = f"what run {run.id} {wrote} is not recorded yet"
             hint = "the next plan sees it, and the next apply records it"
             return None, (Problem("run-interrupted", message, hint=hint, severity=Severity.WARNING),)
         return ended, (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
 
     def _recovery(self, state: State, run: Run, key: FingerprintKey) -> Recovery:
-        with self._erp.reading() as users:
-            live = users.read(key.fingerprint)
-            applied = state.applied(run.target, users.tenant)
-        return recover(run, live, applied, now())
+        return recover(run, self._settled(key), state.applied(run.target, run.tenant), now())
+
+    def _settled(self, key: FingerprintKey) -> dict[str, LiveAccount]:
+        """What is live, seen under the ERP's lock: a commit whose answer was lost may still be under way."""
+
+        def look() -> dict[str, LiveAccount]:
+            live: dict[str, LiveAccount] = {}
+            with suppress(_Seen), self._erp.writing() as users:
+                live = users.read(key.fingerprint)
+                raise _Seen
+            return live
+
+        return while_busy(look, codes=(BUSY, "locked"))
 
 
 def _is_failure(problems: Iterable[Problem]) -> bool:
     """Whether something broke, and not a check refused: only a check's word is that nothing was written."""
-    return any(problem.code in ("database", "read-back", "run-interrupted") for problem in problems)
-
-
-def _known_target(settings: Settings, plan: Plan) -> str:
-    if plan.target not in settings.targets:
-        names = ", ".join(settings.targets)
-        message = f"the plan is for target {plan.target}, and {settings.file} has only {names}"
-        raise Refused(Problem("plan-target", message, hint="make a plan with these settings"))
-    return plan.target
+    return any(problem.code in ("database", BUSY, "read-back", "run-interrupted") for problem in problems)
 
 
 def _values(change: AccountChange, passwords: Mapping[str, Secret]) -> dict[str, PlainValue | Secret]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from efsync.database import Access, database_errors, open_engine, shown_url, sqlite_file
+from efsync.database import Access, database_errors, holds_password, open_engine, read_url, shown_url, sqlite_file
 from efsync.erp.demo.content import demo_codes, demo_password
 from efsync.erp.demo.database import fill_demo_database, make_demo_database
 from efsync.model.outcomes import Demo
@@ -16,6 +16,7 @@ from efsync.settings.model import Settings, TargetSettings
 from efsync.settings.read import read_settings
 from efsync.workflows.wiring import state_of
 
+WHAT = "the demo database"
 DATABASE = ".efsync/demo-erp.db"
 SECRETS = ".efsync/demo-secrets"
 TARGET = "demo"
@@ -33,9 +34,12 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
     folder = settings_file.parent.resolve()
     try:
         if url is not None:
+            address = read_url(url, folder, WHAT)
             users = _fill(url, folder)
-            written = () if settings_file.exists() else _write_files(settings_file, folder, url)
-            return Demo(written, shown_url(url), users, _write_passwords(folder))
+            # a password does not get into a file that is committed
+            kept = url if not holds_password(address) or url.startswith(("env:", "file:")) else f"env:{URL_VARIABLE}"
+            written = () if settings_file.exists() else _write_files(settings_file, folder, kept)
+            return Demo(written, shown_url(address), users, _write_passwords(folder))
         written = () if settings_file.exists() else _write_files(settings_file, folder)
         with _forgetting_what_was_applied(settings_file, folder):
             users = make_demo_database(folder / DATABASE)
@@ -46,24 +50,21 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
 
 
 def _fill(url: str, folder: Path) -> int:
-    with database_errors("the demo database"):
-        engine = open_engine(url, folder, Access.CREATE, "the demo database")
+    with database_errors(WHAT):
+        engine = open_engine(url, folder, Access.CREATE, WHAT)
         try:
             return fill_demo_database(engine)
         finally:
             engine.dispose()
 
 
-def _write_files(settings_file: Path, folder: Path, url: str | None = None) -> tuple[str, ...]:
+def _write_files(settings_file: Path, folder: Path, url: str = f"sqlite:///{DATABASE}") -> tuple[str, ...]:
     names = [settings_file.name, *_COPIED[1:]]
     there = [name for name in names if (folder / name).exists()]
     if there:
         message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
         raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
-    settings = shipped("efsync.toml").read_text(encoding="utf-8")
-    if url is not None:  # a password does not get into a file that is committed
-        kept = url if shown_url(url) == url else f"env:{URL_VARIABLE}"
-        settings = settings.replace(f"sqlite:///{DATABASE}", kept)
+    settings = shipped("efsync.toml").read_text(encoding="utf-8").replace(f"sqlite:///{DATABASE}", url)
     settings_file.write_text(settings, encoding="utf-8")
     for name in _COPIED[1:]:
         shutil.copytree(shipped(name), folder / name)

@@ -1,13 +1,12 @@
 """`efsync plan`: what apply would do."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import efsync
 from efsync.database import Access
-from efsync.erp.users import empty_as_cleared
-from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, RetiredPassword
+from efsync.erp.field_columns import FieldColumns, unwritable
+from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.plans import Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.planning.brakes import KnownAccounts, Overrides, brakes
@@ -34,8 +33,7 @@ class Sides:
     applied: dict[str, AppliedAccount]
     retired: tuple[RetiredPassword, ...]
     key: FingerprintKey | None
-    never_null: frozenset[str]
-    mapped: frozenset[str]
+    columns: FieldColumns
     problems: tuple[Problem, ...]
 
 
@@ -56,12 +54,16 @@ def plan(
     sides = read_live_and_applied(settings, name, secrets=secrets, create_key=True)
     folder = accounts_of(settings)
     store = secrets_of(settings)
-    read_password = with_secrets(store, sides.key) if sides.key else without_secrets(store, sides.applied)
+    read_password = (
+        with_secrets(store, sides.key, sides.columns) if sides.key else without_secrets(store, sides.applied)
+    )
     log.info("reading the department files")
-    desired = read_desired(folder, read_password, sides.live, sides.mapped, selection)
+    desired = read_desired(folder, read_password, sides.live, sides.columns, selection)
     refuse_errors(desired.problems)
     check_selection(selection, [*desired.accounts.values(), *sides.live.values(), *sides.applied.values()])
-    comparison = build_comparison(_as_kept(desired.accounts, sides.never_null), sides.live, sides.applied, selection)
+    kept = {key: replace(each, fields=sides.columns.as_kept(each.fields)) for key, each in desired.accounts.items()}
+    comparison = build_comparison(kept, sides.live, sides.applied, selection)
+    refuse_errors(unwritable(comparison.changes, sides.live, sides.columns))
     made = Plan(
         target=name,
         tenant=sides.tenant,
@@ -90,17 +92,8 @@ def read_live_and_applied(settings: Settings, target: str, *, secrets: bool, cre
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
         log.info("reading the users of %s", target)
         with erp_of(settings, settings.target(target)).reading() as users:
-            tenant, never_null, mapped = users.tenant, users.never_null, users.fields
+            tenant, columns = users.tenant, users.columns
             live = users.read(key.fingerprint if key else None)
         applied, problems = with_unfinished_runs(state, target, live, state.applied(target, tenant))
         retired = state.retired_passwords(target, tenant)
-    return Sides(tenant, live, applied, retired, key, never_null, mapped, problems)
-
-
-def _as_kept(accounts: Mapping[str, DesiredAccount], never_null: frozenset[str]) -> Mapping[str, DesiredAccount]:
-    """`accounts` with the values that the ERP's columns can tell apart."""
-    if not never_null:
-        return accounts
-    return {
-        key: replace(account, fields=empty_as_cleared(account.fields, never_null)) for key, account in accounts.items()
-    }
+    return Sides(tenant, live, applied, retired, key, columns, problems)

@@ -57,6 +57,21 @@ def break_lock(settings: Settings, target: str | None = None) -> Holder | None:
         return state.break_lock(settings.target(target).name)
 
 
+def upgrade_state(settings: Settings) -> None:
+    """Bring a state of an older efsync up to date; where there is none, none is made.
+
+    Raises `Refused` where it can't be read, or is of a newer efsync.
+    """
+    try:
+        with state_of(settings, Access.READ):
+            return
+    except Refused as refused:
+        if any(problem.code != "state-version" for problem in refused.problems):
+            raise
+    with state_of(settings, Access.CREATE):
+        pass
+
+
 def _applied(settings: Settings, target: str | None) -> dict[str, AppliedAccount]:
     name = settings.target(target).name
     tenant = _tenant(settings, name)

@@ -1,6 +1,5 @@
 """`efsync validate`: the files against the schema and each other, and with a target against the ERP."""
 
-from efsync.model.fields import FIELDS
 from efsync.model.outcomes import Validation
 from efsync.model.plans import Selection
 from efsync.settings.model import Settings
@@ -15,11 +14,11 @@ def validate(settings: Settings, target: str | None = None, selection: Selection
     With a selection only its accounts and the problems of their files are reported.
     Raises `Refused` where the folder or the database can't be read.
     """
-    live, mapped = None, frozenset(FIELDS)
+    live, columns = None, None
     if target is not None:
         with erp_of(settings, settings.target(target)).reading() as users:
-            live, mapped = users.read(fingerprint=None), users.fields
-    desired = read_desired(accounts_of(settings), without_secrets(secrets_of(settings), {}), live, mapped)
+            live, columns = users.read(fingerprint=None), users.columns
+    desired = read_desired(accounts_of(settings), without_secrets(secrets_of(settings), {}), live, columns)
     chosen = [each for each in desired.accounts.values() if selection.covers(each.code, each.department)]
     if selection == Selection():
         return Validation(desired.departments.count, len(chosen), desired.problems)

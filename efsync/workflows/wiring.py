@@ -6,7 +6,6 @@ from pathlib import Path
 from efsync.accounts.folder import AccountsFolder
 from efsync.database import Access
 from efsync.erp.connection import Erp
-from efsync.erp.layout import PRESETS
 from efsync.model.problems import Problem, Refused
 from efsync.secrets.fingerprints import FingerprintKey, create_key, passing_key, read_key
 from efsync.secrets.store import SecretStore
@@ -21,8 +20,7 @@ def accounts_of(settings: Settings) -> AccountsFolder:
 
 def erp_of(settings: Settings, target: TargetSettings) -> Erp:
     """The target's database."""
-    layout = PRESETS[target.layout].overridden(target.names, target.columns)
-    return Erp(target.url, layout, target.tenant, settings.folder, target.timeouts)
+    return Erp(target.url, target.layout, target.tenant, settings.folder, target.timeouts)
 
 
 def state_of(settings: Settings, access: Access) -> AbstractContextManager[State]:

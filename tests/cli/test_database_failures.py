@@ -102,9 +102,9 @@ def test_an_erp_that_another_program_writes_to_is_left_alone_and_the_run_ends(sa
     other.execute("BEGIN IMMEDIATE")
     result = call_json(sales, "apply", "--yes")
     assert (result.status, result.json["status"]) == (1, "failed")
-    problem = result.problem("database")
-    assert problem["message"] == "the ERP database: database is locked"
-    assert "another program" in problem["hint"]
+    problem = result.problem("busy")
+    assert problem["message"].startswith("the ERP database: another program holds the database file locked")
+    assert "try again" in problem["hint"]
     other.execute("ROLLBACK")
     other.close()
     assert sales.live("JPEREZ")["address"] is None
@@ -121,7 +121,7 @@ def test_a_state_that_another_program_writes_to_stops_apply_before_the_erp(sales
     result = call_json(sales, "apply", "--yes")
     other.close()
     assert result.status == 1
-    assert "database is locked" in result.problem("database")["message"]
+    assert result.problem("busy")["message"].startswith("the state: another program holds the database file locked")
     assert sales.dump() == before
 
 

@@ -27,6 +27,8 @@ COMMANDS = [
     ("plan", "--out", "plan.json"),
     ("plan", "--without-secrets"),
     ("show", "plan.json"),
+    ("script", "plan.json", "--out", "script.sql"),
+    ("doctor",),
     ("apply", "plan.json"),
     ("apply", "plan.json"),
     ("apply", "--yes"),
@@ -35,7 +37,7 @@ COMMANDS = [
     ("state", "show", "JPEREZ"),
 ]
 
-_LETTERS = st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Cf"])
+_LETTERS = st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Cf", "Zs"])
 passwords = st.lists(
     st.text(_LETTERS, min_size=8, max_size=20).map("¿{}".format),  # a sign that nothing else has
     min_size=4,

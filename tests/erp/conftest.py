@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from efsync.erp.connection import Erp
-from efsync.erp.layout import EFACTORY
+from efsync.erp.presets import EFACTORY
 from efsync.model.accounts import LiveAccount
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret

@@ -191,3 +191,63 @@ def test_a_clear_that_was_cut_off_is_seen_as_any_other_write() -> None:
     assert LEFT.action is Action.CLEAR
     assert recovery(LEFT, LEFT=None).record.removed == ("left",)
     assert recovery(LEFT, LEFT=25).record.removed == ()
+
+
+def changes_of(**fields: tuple[Value, Value]) -> AccountChange:
+    """A change of JPEREZ from one value to another in each field."""
+    before: dict[str, Any] = {field: pair[0] for field, pair in fields.items()}
+    after: dict[str, Any] = {field: pair[1] for field, pair in fields.items()}
+    change = compare(desired("JPEREZ", **after), live("JPEREZ", **before), None)
+    assert change is not None
+    return change
+
+
+BOTH = changes_of(password=(fingerprint("one"), fingerprint("two")), port=(25, 587), domain=("a", "b"))
+
+
+def recovered(**fields: Any) -> Recovery:
+    """What a cut-off run with `BOTH` turns out to have done when JPEREZ holds these."""
+    return recover(run_of(BOTH), {"jperez": live("JPEREZ", **fields)}, {}, AT)
+
+
+def test_a_run_wrote_where_less_was_changed_since_than_if_it_had_not() -> None:
+    found = recovered(password=fingerprint("two"), port=2525, domain="b")
+    assert found.status is RunStatus.RECOVERED
+    assert [each.fields["password"] for each in found.record.retired] == [fingerprint("one")]
+
+
+def test_a_run_did_not_write_where_less_was_changed_since_than_if_it_had() -> None:
+    assert recovered(password=fingerprint("one"), port=2525, domain="a").status is RunStatus.INTERRUPTED
+    assert recovered(password=fingerprint("three"), port=2525, domain="c").status is RunStatus.INTERRUPTED
+
+
+def test_a_password_that_the_run_would_have_written_retires_the_one_before_it_in_any_case() -> None:
+    found = recovered(password=fingerprint("two"), port=25, domain="a")
+    assert (found.status, found.record.accounts) == (RunStatus.INTERRUPTED, ())
+    assert [each.fields["password"] for each in found.record.retired] == [fingerprint("one")]
+
+
+def test_an_applied_password_that_others_replaced_is_retired_when_the_account_is_adopted() -> None:
+    known = {"jperez": applied("JPEREZ", password=fingerprint("one"), server="old.example", port=25)}
+    held = live("JPEREZ", password=fingerprint("two"), server="smtp.example", port=587)
+    change = compare(desired("JPEREZ", password=fingerprint("two")), held, known["jperez"])
+    assert change is not None
+    assert change.action is Action.ADOPT
+    record = record_run([change], {"jperez": held}, known, "run", AT)
+    (retired,) = record.retired
+    assert retired.fields == {"password": fingerprint("one"), "server": "old.example", "port": 25, "ssl": None}
+
+
+def test_an_applied_password_that_others_replaced_is_retired_when_the_account_leaves() -> None:
+    known = {"jperez": applied("JPEREZ", password=fingerprint("one"), on_removal=OnRemoval.FORGET)}
+    held = live("JPEREZ", password=fingerprint("two"))
+    record = record_run([compare_removed(known["jperez"], held)], {"jperez": held}, known, "run", AT)
+    assert [each.fields["password"] for each in record.retired] == [fingerprint("one")]
+
+
+def test_a_password_that_an_account_still_has_is_not_one_of_the_past() -> None:
+    known = {"jperez": applied("JPEREZ", password=fingerprint("one"), port=25)}
+    held = live("JPEREZ", password=fingerprint("one"), port=25)
+    change = compare(desired("JPEREZ", password=fingerprint("one"), port=587), held, known["jperez"])
+    assert change is not None
+    assert record_run([change], {"jperez": held}, known, "run", AT).retired == ()

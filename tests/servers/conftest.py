@@ -6,6 +6,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,17 +31,24 @@ def _server(kind: str) -> Engine:
     return engine
 
 
-@pytest.fixture(params=SERVERS)
-def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database on each server."""
-    engine = _server(request.param)
+@contextmanager
+def empty_database(kind: str) -> Iterator[str]:
+    """The URL of an empty database on a server of that kind, dropped at the end."""
+    engine = _server(kind)
     name = f"efsync_test_{secrets.token_hex(6)}"
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     yield make_url(engine.url).set(database=name).render_as_string(hide_password=False)
     with engine.connect() as connection:
-        force = " WITH (FORCE)" if request.param == "postgresql" else ""
+        force = " WITH (FORCE)" if kind == "postgresql" else ""
         connection.exec_driver_sql(f"DROP DATABASE {name}{force}")
+
+
+@pytest.fixture(params=SERVERS)
+def server_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of an empty database on each server."""
+    with empty_database(request.param) as url:
+        yield url
 
 
 @pytest.fixture

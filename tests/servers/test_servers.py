@@ -1,12 +1,20 @@
 """What is particular to servers: the demo on them, a shared state, locks, the kind of a table, layouts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine, make_url, text
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+import efsync.state.migrations
 from efsync.database import Access, open_engine
+from efsync.state.tables import metadata
 from tests.cli.inside import applied, assert_in_order, call, call_json
 from tests.world import SETTINGS, World
 
@@ -34,14 +42,24 @@ def test_the_demo_leaves_a_database_alone_that_has_its_tables(world: World) -> N
     assert world.dump() == before
 
 
-def test_the_state_can_live_on_a_server_and_be_shared(sales: World, tmp_path: Path) -> None:
-    name = f"{make_url(sales.url).database}_state"
-    engine = create_engine(sales.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
+@contextmanager
+def shared_state(world: World) -> Iterator[Engine]:
+    """Lets the state live in another database of the ERP's server."""
+    name = f"{make_url(world.url).database}_state"
+    server = create_engine(world.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        url = make_url(sales.url).set(database=name).render_as_string(hide_password=False)
-        sales.write("efsync.toml", SETTINGS + f'\n[state]\nurl = "{url}"\n')
+        url = make_url(world.url).set(database=name).render_as_string(hide_password=False)
+        world.write("efsync.toml", SETTINGS + f'\n[state]\nurl = "{url}"\n')
+        yield create_engine(url, poolclass=NullPool)
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name}"))
+
+
+def test_the_state_can_live_on_a_server_and_be_shared(sales: World) -> None:
+    with shared_state(sales):
         assert call_json(sales, "state", "list").json["accounts"] == []
         planned = call_json(sales, "plan")
         assert planned.json["summary"]["adopted"] == 1
@@ -49,9 +67,34 @@ def test_the_state_can_live_on_a_server_and_be_shared(sales: World, tmp_path: Pa
         assert_in_order(sales)
         assert len(call_json(sales, "state", "list").json["accounts"]) == 2
         assert not (sales.folder / ".efsync" / "state.db").exists()
-    finally:
+
+
+def test_a_state_on_a_server_keeps_users_apart_that_differ_in_an_accent(world: World) -> None:
+    world.user("PENA")
+    world.user("PEÑA")
+    world.department("  PENA:\n    port: 1\n  PEÑA:\n    port: 2\n")
+    with shared_state(world):
+        applied(world)
+        assert_in_order(world)
+        listed = call_json(world, "state", "list").json["accounts"]
+        assert [account["user"] for account in listed] == ["PENA", "PEÑA"]
+
+
+def test_an_older_state_on_a_server_is_brought_up_to_date(world: World) -> None:
+    world.user("PENA")
+    world.user("PEÑA")
+    world.department("  PENA:\n    port: 1\n  PEÑA:\n    port: 2\n")
+    with shared_state(world) as engine:
+        config = Config()
+        config.set_main_option("script_location", str(Path(efsync.state.migrations.__file__).parent))
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+        applied(world)
+        assert_in_order(world)
         with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name}"))
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
 
 
 def test_two_applies_with_two_states_do_not_overlap(sales: World) -> None:

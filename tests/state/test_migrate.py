@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,7 +16,9 @@ from efsync.database import Access
 from efsync.model.problems import Problem, Refused
 from efsync.state.store import open_state
 from efsync.state.tables import REVISION, metadata
+from tests.cli.inside import applied, assert_in_order, call_json
 from tests.state.conftest import StateFolder
+from tests.world import World
 
 MIGRATIONS = Path(efsync.state.migrations.__file__).parent
 
@@ -164,3 +167,23 @@ def test_what_is_read_can_not_be_written(folder: StateFolder) -> None:
     with folder.open(Access.READ) as state, pytest.raises(Refused) as raised:
         state.lock("erp")
     assert [problem.code for problem in raised.value.problems] == ["database"]
+
+
+def older(world: World) -> None:
+    """Make a state of the first revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    (world.folder / ".efsync").mkdir()
+    engine = create_engine(f"sqlite:///{world.folder / '.efsync' / 'state.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+
+
+def test_an_apply_brings_an_older_state_up_to_date_and_reading_leaves_it_as_it_is(sales: World) -> None:
+    older(sales)
+    for reading in (("plan",), ("drift",), ("state", "list")):
+        assert call_json(sales, *reading).codes == ["state-version"]
+    applied(sales)
+    assert_in_order(sales)

@@ -61,6 +61,7 @@ def _spilled(set_attribute: SetAttribute, blow: Blow) -> None:
 UNWRITTEN = {
     "before the journal": _before(State, "begin"),
     "after the journal": _after(State, "begin"),
+    "before the rows are locked": _before(UserTable, "read_again", 1),
     "rows read": _after(UserTable, "read_again", 1),
     "before the first write": _before(UserTable, "write", 1),
     "between two writes": _after(UserTable, "write", 1),

@@ -63,15 +63,11 @@ def _runs(world: World) -> list[str]:
     return [status for (status,) in rows]
 
 
-def _rows(world: World) -> list[tuple[object, ...]]:
-    return world.sql("SELECT * FROM Usuarios")
-
-
 @pytest.mark.parametrize("moment", UNWRITTEN)
 def test_a_kill_before_the_commit_leaves_the_erp_as_it_was_and_the_next_apply_does_it(
     pending: World, moment: str
 ) -> None:
-    before = _rows(pending)
+    before = pending.dump()
     planned = call_json(pending, "plan").json
     kill_at(pending, moment)
     again = call_json(pending, "plan")
@@ -80,7 +76,7 @@ def test_a_kill_before_the_commit_leaves_the_erp_as_it_was_and_the_next_apply_do
     began = moment != "before the journal"
     assert again.codes == (["run-interrupted"] if began else [])
     assert call_json(pending, "drift").status == 0
-    assert _rows(pending) == before
+    assert pending.dump() == before
     assert applied(pending).json["status"] == "applied"
     assert _runs(pending) == ["applied", *(["interrupted"] if began else []), "applied"]
     assert_in_order(pending)
@@ -89,7 +85,7 @@ def test_a_kill_before_the_commit_leaves_the_erp_as_it_was_and_the_next_apply_do
 @pytest.mark.parametrize("moment", WRITTEN)
 def test_a_kill_after_the_commit_is_seen_as_applied_and_recorded_by_the_next_apply(pending: World, moment: str) -> None:
     kill_at(pending, moment)
-    written = _rows(pending)
+    written = pending.dump()
     planned = call_json(pending, "plan", "--detailed-exitcode")
     assert (planned.status, planned.json["changes"], planned.codes) == (0, [], ["run-interrupted"])
     drifted = call_json(pending, "drift")
@@ -98,7 +94,7 @@ def test_a_kill_after_the_commit_is_seen_as_applied_and_recorded_by_the_next_app
     repaired = applied(pending)
     assert (repaired.json["status"], repaired.codes) == ("nothing", ["run-interrupted"])
     assert _runs(pending)[:2] == ["applied", "recovered"]
-    assert _rows(pending) == written
+    assert pending.dump() == written
     assert call_json(pending, "plan").codes == []
     assert_in_order(pending)
     remembered = call_json(pending, "state", "list").json["accounts"]
@@ -167,13 +163,13 @@ def test_an_interrupt_at_any_moment_is_settled_at_once(
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    before = _rows(pending)
+    before = pending.dump()
     with monkeypatch.context() as patched:
         MOMENTS[name](patched.setattr, interrupt)
         result = call(pending, "apply", "--yes")
     # what was committed before the interrupt is done, and said to be
     assert (result.status, "Traceback" in result.err) == (1 if name in UNWRITTEN else 0, False)
-    assert (_rows(pending) == before) == (name in UNWRITTEN)
+    assert (pending.dump() == before) == (name in UNWRITTEN)
     assert "started" not in _runs(pending)
     assert call(pending, "plan").status == 0
     applied(pending)

@@ -76,7 +76,7 @@ idiomas = Table(
 campos_propiedades = Table(
     "Campos_Propiedades",
     metadata,
-    Column("Cod_Pro", CHAR(10), nullable=False),
+    Column("Cod_Pro", CHAR(20), nullable=False),
     Column("Cod_Reg", CHAR(30), nullable=False),
     Column("Origen", String(30), nullable=False),
     Column("Tip_Pro", CHAR(1)),
@@ -167,7 +167,7 @@ def make_demo_database(path: Path) -> int:
 def _property(user: dict[str, object]) -> dict[str, object]:
     """A custom property as the product keeps it, to be left alone."""
     return {
-        "Cod_Pro": "USU-DPTO".ljust(10),
+        "Cod_Pro": "USU-DPTO".ljust(20),
         "Cod_Reg": str(user["Cod_Usu"]).ljust(30),
         "Origen": "Usuarios",
         "Tip_Pro": "M",

@@ -2,9 +2,15 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mssql
 
 revision = "0001"
 down_revision = None
+
+
+def _name(length: int) -> sa.types.TypeEngine[str]:
+    """A name; SQL Server, on which no state was made before the next migration, compares it to the letter at once."""
+    return sa.String(length).with_variant(mssql.NVARCHAR(length, collation="Latin1_General_100_BIN2"), "mssql")
 
 
 def upgrade() -> None:
@@ -17,8 +23,8 @@ def upgrade() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.String(40), primary_key=True),
-        sa.Column("target", sa.String(100), nullable=False, index=True),
-        sa.Column("tenant", sa.String(100), nullable=False),
+        sa.Column("target", _name(100), nullable=False, index=True),
+        sa.Column("tenant", _name(100), nullable=False),
         sa.Column("plan_id", sa.String(80), nullable=False, index=True),
         sa.Column("status", sa.String(20), nullable=False, index=True),
         sa.Column("who", sa.String(200), nullable=False),
@@ -31,9 +37,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "applied_accounts",
-        sa.Column("target", sa.String(100), primary_key=True),
-        sa.Column("tenant", sa.String(100), primary_key=True),
-        sa.Column("key", sa.String(60), primary_key=True),
+        sa.Column("target", _name(100), primary_key=True),
+        sa.Column("tenant", _name(100), primary_key=True),
+        sa.Column("key", _name(60), primary_key=True),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("department", sa.String(100), nullable=False),
         sa.Column("on_removal", sa.String(20), nullable=False),
@@ -44,9 +50,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "retired_passwords",
-        sa.Column("target", sa.String(100), primary_key=True),
-        sa.Column("tenant", sa.String(100), primary_key=True),
-        sa.Column("key", sa.String(60), primary_key=True),
+        sa.Column("target", _name(100), primary_key=True),
+        sa.Column("tenant", _name(100), primary_key=True),
+        sa.Column("key", _name(60), primary_key=True),
         sa.Column("fingerprint", sa.String(80), primary_key=True),
         sa.Column("fields", sa.JSON, nullable=False),
         sa.Column("password_reference", sa.JSON),
@@ -54,7 +60,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "locks",
-        sa.Column("target", sa.String(100), primary_key=True),
+        sa.Column("target", _name(100), primary_key=True),
         sa.Column("token", sa.String(40), nullable=False),
         sa.Column("who", sa.String(200), nullable=False),
         sa.Column("host", sa.String(200), nullable=False),

@@ -1,0 +1,63 @@
+"""`efsync script`."""
+
+from pathlib import Path
+
+import click
+
+from efsync.cli.options import Name, format_option, target_option
+from efsync.cli.session import Session
+
+
+@click.command("script")
+@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
+@target_option
+@click.option(
+    "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default=Path("-"), metavar="FILE",
+    help="Where to write the script; else to standard output.",
+)  # fmt: skip
+@click.option("--allow-changed", is_flag=True, help="Change more accounts than [safety] allows.")
+@click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")
+@click.option(
+    "--allow-redirect", multiple=True, type=Name(), metavar="USER",
+    help="Let the known password of USER go to a new server or account; may be repeated.",
+)  # fmt: skip
+@format_option()
+@click.pass_obj
+def command(
+    session: Session,
+    plan: Path,
+    target: str | None,
+    out: Path,
+    allow_changed: bool,
+    allow_cleared: bool,
+    allow_redirect: tuple[str, ...],
+    format_name: str,
+) -> None:
+    """Write the saved PLAN as SQL, for a database administrator to read and run with the server's own client.
+
+    It does what apply would, or nothing where the ERP changed since. Passwords are variables of the client and stand
+    nowhere in it. Writes to no database; the next plan sees what the script did.
+    """
+    from efsync import workflows
+    from efsync.views.scripts import check_key_text, script_document, script_text
+
+    output = session.output(format_name)
+    printed = str(out) == "-"
+    if printed and output.json:
+        raise click.UsageError("--format json needs --out FILE: the script is no JSON")
+    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
+    with output.failing_as(lambda problems: script_document(None, None, problems)):
+        saved = workflows.read_plan(plan)
+        names = {} if printed else {"file": out.name}
+        made = workflows.script(session.settings, saved, target, overrides, **names)
+        if not printed:
+            workflows.write_script(made, out)
+    if output.json:
+        output.document(script_document(made, str(out), made.problems))
+    elif printed:
+        click.echo(made.text, nl=False)
+    else:
+        output.text(script_text(made, str(out)))
+    output.problems(made.problems)
+    if made.check_key is not None and not output.json:
+        click.echo(check_key_text(made), err=True)

@@ -1,0 +1,78 @@
+"""Whether each mapped column is there and large enough for what it has to hold."""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection
+
+from efsync.erp.codecs import PlainCodec
+from efsync.erp.columns import ColumnFacts, mapped_columns, missing_columns
+from efsync.erp.field_columns import FieldColumn
+from efsync.erp.layout import Layout, Place
+from efsync.erp.presets import PRESETS
+from efsync.model.checks import Check, Topic, doubtful, fine, wrong
+from efsync.model.fields import FIELDS, PASSWORD, FieldKind, PlainValue
+from efsync.settings.model import TargetSettings
+
+_HTML_CHARACTERS = 1000
+_PASSWORD_CHARACTERS = 16
+_LARGEST_PORT = 65535
+
+
+def column_checks(
+    connection: Connection, target: TargetSettings, table: str, there: Mapping[str, ColumnFacts]
+) -> Iterator[Check]:
+    """A line for each mapped column of one table, or one for the table where there is none."""
+    layout = target.layout
+    for problem in missing_columns(connection, layout, table, there):
+        key = f"in [targets.{target.name}.columns]" if there else f"as table in [targets.{target.name}]"
+        remedy = f"{problem.hint}: name it {key}" if problem.hint else f"name the right one {key}"
+        topic = Topic.COLUMN if there else Topic.TABLE
+        yield wrong(topic, problem.message, remedy, target.name)
+    for name, meaning, place in _mapped(layout, table):
+        if name in there:
+            yield column_check(there[name], meaning, place, connection.dialect.name, target.name)
+
+
+def column_check(facts: ColumnFacts, meaning: str, place: Place | None, dialect: str, target: str) -> Check:
+    """One column: what it is mapped to, its type, and whether it looks too small for that."""
+    of_property = f" of property {place.property}" if place and place.property else ""
+    assumed = ", a name that the preset assumes" if place and _is_assumed(meaning, place) else ""
+    null = "may be NULL" if facts.nullable else "never NULL"
+    misfit = _misfit(facts, meaning, place, dialect) if place else None
+    described = f"{facts.table}.{facts.name} is {meaning}{of_property}: {facts.described}, {null}{assumed}"
+    if misfit is None:
+        return fine(Topic.COLUMN, described, target)
+    return doubtful(Topic.COLUMN, f"{described}; {misfit}", "look whether it is the right column", target)
+
+
+def _mapped(layout: Layout, table: str) -> Iterator[tuple[str, str, Place | None]]:
+    """The mapped columns of one table with their meanings, and the places of those that are mail fields."""
+    for name, meaning in mapped_columns(layout, table):
+        yield name, meaning, layout.fields.get(meaning) if meaning in FIELDS else None
+
+
+def _is_assumed(field: str, place: Place) -> bool:
+    """Whether a place is a preset's own that the vendor does not publish; the address's column is known."""
+    presets = {preset.fields[field] for preset in PRESETS.values() if field in preset.fields}
+    known = field == "address" and place.property is None
+    return place in presets and not known
+
+
+def _misfit(facts: ColumnFacts, field: str, place: Place, dialect: str) -> str | None:
+    """Why a column is suspicious: a value that mail accounts do have would not fit."""
+    sample, named = _sample(field)
+    if sample is None:
+        return None
+    misfit = FieldColumn(place, facts, PlainCodec(), dialect).misfit(sample)
+    return f"{named} does not fit: {misfit}" if misfit else None
+
+
+def _sample(field: str) -> tuple[PlainValue, str]:
+    """A value that is large and usual for a field, and what to call it."""
+    if field == "port":
+        return _LARGEST_PORT, f"port {_LARGEST_PORT}"
+    if field == PASSWORD:
+        return "x" * _PASSWORD_CHARACTERS, f"a password of {_PASSWORD_CHARACTERS} characters"
+    if FIELDS[field] is FieldKind.HTML:
+        return "x" * _HTML_CHARACTERS, f"a {field} of {_HTML_CHARACTERS:,} characters"
+    return None, ""

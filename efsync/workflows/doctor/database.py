@@ -1,0 +1,134 @@
+"""What is checked of any database, an ERP's or the state's: connection, driver, server, encryption, clock."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from sqlalchemy import URL, Connection
+
+from efsync.database import Access, Timeouts, database_errors, open_engine, read_url, shown_url
+from efsync.database.engine import EXTRAS
+from efsync.database.server import SQLITE, ServerFacts, driver_of, is_local, read_server
+from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
+from efsync.model.problems import Refused
+
+OLDEST: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"PostgreSQL": (12,), "MariaDB": (10, 5), "MySQL": (8,), "SQL Server": (13,)}
+)
+"""The oldest release of each server that efsync is meant for; SQL Server 2016 calls itself 13."""
+
+SLOW_CLOCK = timedelta(seconds=30)
+"""A lock of the state expires a minute after its last beat: half of that is a warning, all of it an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database to be looked at: one target's, or without a target the state's."""
+
+    what: str
+    url: str
+    folder: Path
+    target: str | None = None
+    timeouts: Timeouts = Timeouts()
+
+    def topic(self, topic: Topic) -> Topic:
+        """What a check is about: of the state's database all is about the state."""
+        return topic if self.target else Topic.STATE
+
+    @property
+    def remedy(self) -> str:
+        """What to look at where the database can't be reached."""
+        table = f"[targets.{self.target}]" if self.target else "[state]"
+        return f"check the url of {table}: host, port, user, password; and that the server is up"
+
+
+def database_checks(database: Database, deeper: Callable[[Connection], Iterable[Check]]) -> Iterator[Check]:
+    """The checks of a database, and where it is reached those of `deeper`, in autocommit and to read only."""
+    topic = Topic.CONNECTION
+    try:
+        address = read_url(database.url, database.folder, database.what)
+        topic = Topic.DRIVER if address.get_backend_name() in EXTRAS else Topic.CONNECTION
+        engine = open_engine(database.url, database.folder, Access.READ, database.what, database.timeouts)
+        topic = Topic.CONNECTION
+        with database_errors(database.what):
+            connection = engine.connect()
+    except Refused as refused:
+        yield from refusal_checks(database, topic, refused)
+        return
+    try:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        message = f"reached {database.what} at {shown_url(address)}"
+        yield fine(database.topic(Topic.CONNECTION), message, database.target)
+        yield from attempt(database, Topic.SERVER, _server_checks(database, address, connection))
+        yield from deeper(connection)
+    finally:
+        connection.close()
+        engine.dispose()
+
+
+def attempt(database: Database, topic: Topic, checks: Iterable[Check]) -> Iterator[Check]:
+    """`checks`, and where they break off, what the database said as one more."""
+    try:
+        with database_errors(database.what):
+            yield from checks
+    except Refused as refused:
+        yield from refusal_checks(database, topic, refused)
+
+
+def refusal_checks(database: Database, topic: Topic, refused: Refused) -> Iterator[Check]:
+    """A check for each reason why something of a database can't be looked at."""
+    for problem in refused.problems:
+        yield check_of(database.topic(topic), problem, database.target, database.remedy)
+
+
+def _server_checks(database: Database, url: URL, connection: Connection) -> Iterator[Check]:
+    yield fine(database.topic(Topic.DRIVER), f"the driver is {driver_of(connection)}", database.target)
+    facts = read_server(connection)
+    yield version_check(database, facts)
+    if facts.product == SQLITE:
+        return
+    yield encryption_check(database, facts, local=is_local(url))
+    if facts.read_only:
+        message = f"{facts.product} takes no writes now: it is a standby, or set to read only"
+        yield wrong(database.topic(Topic.SERVER), message, "name the primary server in the url", database.target)
+    if facts.ahead is not None:
+        yield clock_check(database, facts.ahead)
+
+
+def version_check(database: Database, facts: ServerFacts) -> Check:
+    """Whether the server's release is one that efsync is meant for."""
+    topic, named = database.topic(Topic.SERVER), f"{facts.product} {facts.version}"
+    oldest = OLDEST.get(facts.product, ())
+    if facts.release >= oldest:
+        return fine(topic, f"the server is {named}", database.target)
+    since = ".".join(map(str, oldest))
+    message = f"{named} is older than {since}, the oldest that efsync is meant for"
+    return doubtful(topic, message, "upgrade the server", database.target)
+
+
+def encryption_check(database: Database, facts: ServerFacts, *, local: bool) -> Check:
+    """Whether passwords travel in clear text."""
+    topic = database.topic(Topic.CONNECTION)
+    if facts.encrypted:
+        return fine(topic, "the connection is encrypted", database.target)
+    if local:
+        return fine(topic, "the connection stays on this machine, and is not encrypted", database.target)
+    if facts.encrypted is None:
+        message = "the server does not say whether the connection is encrypted"
+        return doubtful(topic, message, "GRANT VIEW SERVER STATE to the user of the url, to see it", database.target)
+    message = "the connection is not encrypted: passwords travel in clear text"
+    return doubtful(topic, message, "ask for TLS in the url, such as sslmode=verify-full or ssl_ca=…", database.target)
+
+
+def clock_check(database: Database, ahead: timedelta) -> Check:
+    """Whether this machine's clock and the server's agree."""
+    topic, seconds = database.topic(Topic.CLOCK), abs(ahead.total_seconds())
+    way = "ahead of" if ahead > timedelta() else "behind"
+    if abs(ahead) <= SLOW_CLOCK:
+        return fine(topic, "the server's clock and this machine's agree", database.target)
+    message = f"the clock of {database.what} is {seconds:,.0f} s {way} this machine's"
+    remedy = "set both by NTP: locks expire by the clock, a minute after their last beat"
+    worse = wrong if abs(ahead) > 2 * SLOW_CLOCK else doubtful
+    return worse(topic, message, remedy, database.target)

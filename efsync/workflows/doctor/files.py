@@ -1,0 +1,84 @@
+"""Whether the department files are there, and every secret that they refer to."""
+
+import stat
+from collections.abc import Iterator
+
+from efsync.accounts.department import Entry
+from efsync.accounts.read import Departments, read_departments
+from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
+from efsync.model.fields import PASSWORD
+from efsync.model.problems import Refused
+from efsync.model.secrets import SecretReference
+from efsync.settings.model import Settings
+from efsync.workflows.wiring import accounts_of, secrets_of
+
+_NAMED = 3
+"""How many of many files a message names."""
+
+
+def file_checks(settings: Settings) -> Iterator[Check]:
+    """The accounts folder in short, and each secret that can't be read; which file says what, validate tells."""
+    try:
+        departments = read_departments(accounts_of(settings))
+    except Refused as refused:
+        remedy = f"name the folder in {settings.file}: accounts = …"
+        yield from (check_of(Topic.ACCOUNTS, problem, remedy=remedy) for problem in refused.problems)
+        return
+    yield _accounts_check(departments)
+    try:
+        yield from _secret_checks(settings, departments)
+    except Refused as refused:
+        yield from (check_of(Topic.SECRETS, problem) for problem in refused.problems)
+
+
+def _accounts_check(departments: Departments) -> Check:
+    accounts = sum(len(file.accounts) for file in departments.files)
+    counted = f"{_count(departments.count, 'department file')} with {_count(accounts, 'account')}"
+    errors = sum(problem.is_error for problem in departments.problems)
+    if errors:
+        message = f"{counted} that can be read, and {_count(errors, 'error')}"
+        return wrong(Topic.ACCOUNTS, message, "efsync validate shows each with its place")
+    if departments.problems:
+        return check_of(Topic.ACCOUNTS, departments.problems[0])
+    return fine(Topic.ACCOUNTS, counted)
+
+
+def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Check]:
+    store = secrets_of(settings)
+    entries = list(_password_entries(departments))
+    unreadable, readable = 0, []
+    for entry, reference in entries:
+        try:
+            store.read(reference, entry.location)
+            readable.append(reference)
+        except Refused as refused:
+            unreadable += 1
+            remedy = "let efsync have it where it runs"
+            yield from (check_of(Topic.SECRETS, problem, remedy=remedy) for problem in refused.problems)
+    if not entries:
+        yield fine(Topic.SECRETS, "no account refers to a secret")
+    elif not unreadable:
+        yield fine(Topic.SECRETS, f"{_count(len(entries), 'secret')} can be read")
+    yield from _open_files(settings, readable)
+
+
+def _password_entries(departments: Departments) -> Iterator[tuple[Entry, SecretReference]]:
+    for file in departments.files:
+        for account in file.accounts:
+            entry = account.entries.get(PASSWORD)
+            if entry is not None and isinstance(entry.value, SecretReference):
+                yield entry, entry.value
+
+
+def _open_files(settings: Settings, references: list[SecretReference]) -> Iterator[Check]:
+    """The secret files that every user of this machine may read."""
+    names = dict.fromkeys(reference.argument for reference in references if reference.kind == "file")
+    found = [name for name in names if (settings.folder / name).stat().st_mode & stat.S_IROTH]
+    if found:
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        message = f"everybody on this machine may read {', '.join(found[:_NAMED])}{more}"
+        yield doubtful(Topic.SECRETS, message, "chmod o-r; only who runs efsync needs to read them")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

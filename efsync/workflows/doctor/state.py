@@ -1,0 +1,96 @@
+"""Whether the state can be read and written, and what it has to say of runs and locks."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, table
+
+from efsync.database import Access, sqlite_file
+from efsync.database.rights import Right, denied_columns, file_is_writable
+from efsync.model.checks import Check, Topic, doubtful, fine, wrong
+from efsync.model.problems import Refused
+from efsync.model.runs import Holder, Run
+from efsync.settings.model import Settings
+from efsync.state.holder import is_abandoned
+from efsync.state.migrate import revision_of
+from efsync.state.store import WHAT, State
+from efsync.state.tables import REVISION, metadata
+from efsync.workflows.doctor.database import Database, attempt, database_checks, refusal_checks
+from efsync.workflows.wiring import state_of
+
+
+def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
+    """The state's database, its version, and the runs and locks of `targets`."""
+    database = Database(WHAT, settings.state_url, settings.folder)
+    try:
+        file = sqlite_file(settings.state_url, settings.folder, WHAT)
+    except Refused as refused:
+        yield from refusal_checks(database, Topic.STATE, refused)
+        return
+    if file is not None and not file.exists():
+        yield fine(Topic.STATE, "there is no state yet: the first apply makes one")
+        return
+    if file is not None and file.stat().st_size and not file_is_writable(file):
+        yield wrong(Topic.STATE, "the state's file or folder is read-only", "chmod u+w it; plan and drift work without")
+
+    def deeper(connection: Connection) -> Iterator[Check]:
+        return attempt(database, Topic.STATE, _content_checks(settings, targets, connection))
+
+    yield from database_checks(database, deeper)
+
+
+def _content_checks(settings: Settings, targets: Sequence[str], connection: Connection) -> Iterator[Check]:
+    revision = revision_of(connection)
+    yield version_check(revision)
+    if revision != REVISION:
+        return
+    yield from _rights_checks(connection)
+    with state_of(settings, Access.READ) as state:
+        for target in targets:
+            yield from _target_checks(state, target)
+
+
+def version_check(revision: str | None) -> Check:
+    """Whether the state is of this efsync's version."""
+    if revision is None:
+        return fine(Topic.STATE, "the state is empty: the first apply makes its tables")
+    if revision > REVISION:
+        message = f"the state is of a newer efsync (revision {revision}; this one knows {REVISION})"
+        return wrong(Topic.STATE, message, "use the newer efsync")
+    if revision < REVISION:
+        message = f"the state is of an older efsync (revision {revision}; this one writes {REVISION})"
+        return doubtful(Topic.STATE, message, "any apply brings it up to date")
+    return fine(Topic.STATE, f"the state is of revision {revision}, the newest that this efsync knows")
+
+
+def _rights_checks(connection: Connection) -> Iterator[Check]:
+    denied = [
+        f"{right} on {each.name}"
+        for each in metadata.sorted_tables
+        for right in Right
+        if denied_columns(connection, table(each.name), right, each.columns.keys()[:1])
+    ]
+    if denied:
+        message = f"the user of the state's url lacks the rights {', '.join(denied)}"
+        yield wrong(Topic.STATE, message, "GRANT them; plan and drift need SELECT only")
+
+
+def _target_checks(state: State, target: str) -> Iterator[Check]:
+    holder = state.holder(target)
+    under_way = holder is not None and not is_abandoned(holder)
+    if holder is not None:
+        yield _lock_check(holder, target, under_way=under_way)
+    for run in state.unfinished_runs(target):
+        if not under_way:
+            yield _run_check(run, target)
+
+
+def _lock_check(holder: Holder, target: str, *, under_way: bool) -> Check:
+    message = f"the lock is held by {holder} since {holder.since}"
+    if under_way:
+        return doubtful(Topic.STATE, message, "an apply is at work: wait until it ends", target)
+    return doubtful(Topic.STATE, f"{message}, who is gone", "nothing: the next apply takes it over", target)
+
+
+def _run_check(run: Run, target: str) -> Check:
+    message = f"run {run.id} by {run.who} on {run.host} was cut off; it began at {run.started_at}"
+    return doubtful(Topic.STATE, message, "nothing: the next apply finds out what it wrote, and records it", target)

@@ -1,0 +1,3 @@
+"""The same where all mail fields are property rows, on every database."""
+
+from tests.cli.test_narrowing import *  # noqa: F403
