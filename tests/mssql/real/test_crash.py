@@ -1,0 +1,3 @@
+"""The same on SQL Server."""
+
+from tests.workflows.test_crash import *  # noqa: F403
