@@ -51,6 +51,11 @@ def demo(demo_master: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(demo_master, tmp_path / "demo"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: "test_interleavings" not in item.nodeid)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where nothing may be skipped, a skipped test fails the run."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.options import Name, format_option, selection_options, target_option
+from efsync.cli.options import format_option, override_options, selection_options, target_option
 from efsync.cli.session import Session
 
 
@@ -14,12 +14,7 @@ from efsync.cli.session import Session
 @target_option
 @selection_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--allow-changed", is_flag=True, help="Change more accounts than [safety] allows.")
-@click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")
-@click.option(
-    "--allow-redirect", multiple=True, type=Name(), metavar="USER",
-    help="Let the known password of USER go to a new server or account; may be repeated.",
-)  # fmt: skip
+@override_options
 @format_option()
 @click.pass_obj
 def command(

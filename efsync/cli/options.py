@@ -40,6 +40,17 @@ def selection_options(command: Command) -> Command:
     return departments(users(command))
 
 
+def override_options(command: Command) -> Command:
+    """`--allow-changed`, `--allow-cleared` and `--allow-redirect USER`: somebody's word against a brake."""
+    redirect = click.option(
+        "--allow-redirect", multiple=True, type=Name(), metavar="USER",
+        help="Let the known password of USER go to a new server or account; may be repeated.",
+    )  # fmt: skip
+    cleared = click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")
+    changed = click.option("--allow-changed", is_flag=True, help="Change more accounts than [safety] allows.")
+    return changed(cleared(redirect(command)))
+
+
 def format_option(*more: str) -> Callable[[Command], Command]:
     """`--format`: text, JSON, and what else the command can do."""
     return click.option(

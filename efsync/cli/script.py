@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.options import Name, format_option, target_option
+from efsync.cli.options import format_option, override_options, target_option
 from efsync.cli.session import Session
 
 
@@ -15,12 +15,7 @@ from efsync.cli.session import Session
     "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default=Path("-"), metavar="FILE",
     help="Where to write the script; else to standard output.",
 )  # fmt: skip
-@click.option("--allow-changed", is_flag=True, help="Change more accounts than [safety] allows.")
-@click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")
-@click.option(
-    "--allow-redirect", multiple=True, type=Name(), metavar="USER",
-    help="Let the known password of USER go to a new server or account; may be repeated.",
-)  # fmt: skip
+@override_options
 @format_option()
 @click.pass_obj
 def command(

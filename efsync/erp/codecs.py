@@ -35,7 +35,7 @@ class PlainCodec:
         return Secret(stored.rstrip(" "))
 
 
-@cache  # to look for plug-ins takes as long as to read a hundred accounts
+@cache  # the packages of an environment are many to look through
 def find_codec(name: str) -> Codec:
     """The codec registered under `name`. Raises `Refused` (`config`) where there is none."""
     for entry_point in entry_points(group=GROUP, name=name):

@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class SecretStore:
     """
 
     def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-        known = sorted(entry_points(group=GROUP).names)
+        known = sorted(_plug_ins())
         for kind in settings.keys() - set(known):
             near = get_close_matches(kind, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
@@ -58,16 +59,20 @@ class SecretStore:
 
     def _provider(self, kind: str) -> Provider:
         if kind not in self._providers:
-            found = list(entry_points(group=GROUP, name=kind))
-            if not found:
+            if kind not in _plug_ins():
                 raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
             try:
-                provider = found[0].load()
+                provider = _plug_ins()[kind].load()
             except (ImportError, AttributeError):
                 hint = "install its plug-in again"
                 raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
             self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
         return self._providers[kind]
+
+
+@cache  # the packages of an environment are many to look through
+def _plug_ins() -> Mapping[str, EntryPoint]:
+    return {each.name: each for each in entry_points(group=GROUP)}
 
 
 def _unusable(secret: Secret, reference: SecretReference, place: Location | None) -> Problem | None:

@@ -1,9 +1,6 @@
 """Plan files: written whole or not at all, and read with suspicion."""
 
-import contextlib
 import json
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.document import FORMAT_VERSION, plan_digest, plan_from_document, plan_to_document
 from efsync.schema.messages import schema_problems
 from efsync.views.documents import as_json
+from efsync.workflows.files import replace_file
 
 MAX_BYTES = 1024 * 1024 * 1024
 
@@ -21,28 +19,7 @@ def write_plan(plan: Plan, path: Path) -> None:
 
     Raises `Refused` (`config`) where that can't be done.
     """
-    text = as_json(plan_to_document(plan)) + "\n"
-    if path.is_file() and not _is_plan(path):
-        message = "a file of this name is there, and is no plan"
-        raise Refused(Problem("config", message, Location(str(path)), "write the plan to another file"))
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
-            return
-        waiting.write_text(text, encoding="utf-8")
-        os.replace(waiting, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
-        raise Refused(Problem("config", f"the plan can't be written: {error.strerror}", Location(str(path)))) from None
-
-
-def _is_plan(path: Path) -> bool:
-    """Whether a file is empty or begins as a plan does, and so may be replaced by one."""
-    with path.open("rb") as file:
-        beginning = file.read(200)
-    return not beginning.strip() or b'"kind": "plan"' in beginning
+    replace_file(path, as_json(plan_to_document(plan)) + "\n", "plan", '"kind": "plan"')
 
 
 def read_plan(path: Path) -> Plan:

@@ -1,18 +1,13 @@
 """`efsync script`: what apply would do, as SQL for whoever may write where efsync may not."""
 
-import contextlib
 import logging
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-
 import efsync
-from efsync.database import Access
-from efsync.database.urls import find_url
+from efsync.database import Access, read_url
 from efsync.erp.connection import WHAT
 from efsync.erp.field_columns import unwritable
 from efsync.erp.script import (
@@ -32,13 +27,14 @@ from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
 from efsync.model.plans import Plan
-from efsync.model.problems import Location, Problem, Refused, refuse_errors
+from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.scripts import Script
 from efsync.model.secrets import Secret
 from efsync.planning.brakes import KnownAccounts, Limits, Overrides, brakes
 from efsync.planning.staleness import moved
 from efsync.settings.model import Settings, TargetSettings
 from efsync.state.holder import now
+from efsync.workflows.files import replace_file
 from efsync.workflows.recovery import with_unfinished_runs
 from efsync.workflows.saved_plan import check_new, check_plan, read_passwords, target_of
 from efsync.workflows.wiring import erp_of, key_of, state_of
@@ -86,21 +82,7 @@ def write_script(made: Script, path: Path) -> None:
 
     Raises `Refused` (`config`) where that can't be done.
     """
-    if path.is_file() and not _is_script(path):
-        message = "a file of this name is there, and is no script of efsync"
-        raise Refused(Problem("config", message, Location(str(path)), "write the script to another file"))
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(made.text, encoding="utf-8", newline="\n")
-            return
-        waiting.write_text(made.text, encoding="utf-8", newline="\n")
-        os.replace(waiting, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
-        message = f"the script can't be written: {error.strerror}"
-        raise Refused(Problem("config", message, Location(str(path)))) from None
+    replace_file(path, made.text, "script", MARK)
 
 
 def _check_changes(plan: Plan, users: UserTable, known: KnownAccounts, limits: Limits, overrides: Overrides) -> None:
@@ -156,12 +138,5 @@ def _check_tenant(plan: Plan, users: UserTable) -> None:
 
 def _place(settings: Settings, target: TargetSettings) -> Place:
     """Where the target is, without who connects and how."""
-    url = make_url(find_url(target.url, settings.folder, WHAT))
+    url = read_url(target.url, settings.folder, WHAT)
     return Place(url.database, url.host, url.port)
-
-
-def _is_script(path: Path) -> bool:
-    """Whether a file is empty or begins as a script does, and so may be replaced by one."""
-    with path.open("rb") as file:
-        beginning = file.read(200)
-    return not beginning.strip() or beginning.startswith(MARK.encode())

@@ -111,9 +111,9 @@ def test_at_any_moment_there_is_no_traceback_and_the_next_apply_is_right(sales: 
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-        # before the first line of efsync runs, Python itself ends by the signal; after the last, all is done
+        # before the first line of efsync runs, Python itself ends by the signal, or fails; after the last, all is done
         assert process.returncode in (0, 1, -signal.SIGINT), (process.returncode, out, err)
-        if process.returncode == 1:
+        if process.returncode == 1 and not err.startswith("Fatal Python error"):
             assert "Traceback" not in err, (delay, err)
         sales.change("JPEREZ", server=None)
     applied(sales)

@@ -20,7 +20,7 @@ from sqlglot import exp
 
 import efsync
 from tests.mssql.catalog import attach_catalog, fill_catalog
-from tests.mssql.translation import COLLATION, SCHEMA, is_datetime, parse, to_sqlite
+from tests.mssql.translation import COLLATION, EXACT, SCHEMA, is_datetime, parse, to_sqlite
 
 Procedure = Callable[["Connection", list[Any]], None]
 PACKAGE = Path(efsync.__file__).parent
@@ -59,6 +59,7 @@ class Connection:
         file = server.folder / f"{database}.db"
         self.sqlite = sqlite3.connect(file, isolation_level=None, timeout=30, check_same_thread=False)
         self.sqlite.create_collation(COLLATION, _compared)
+        self.sqlite.create_collation(EXACT, _compared_exactly)
         for name, arguments, function in _functions(self):
             self.sqlite.create_function(name, arguments, function)
         attach_catalog(self.sqlite)
@@ -215,6 +216,12 @@ def _site() -> tuple[str, int]:
 def _compared(one: str, other: str) -> int:
     """Texts as the collation compares them: no case, no padding, accents count, ß is ss and æ is ae."""
     left, right = (_folded(text) for text in (one, other))
+    return (left > right) - (left < right)
+
+
+def _compared_exactly(one: str, other: str) -> int:
+    """Texts to the letter, but for padding."""
+    left, right = (text.rstrip(" ") for text in (one, other))
     return (left > right) - (left < right)
 
 

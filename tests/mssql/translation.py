@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import ErrorLevel, exp
 
 COLLATION = "Modern_Spanish_CI_AS"
+EXACT = "Latin1_General_100_BIN2"
 SCHEMA = "dbo"
 
 
