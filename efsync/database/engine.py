@@ -1,5 +1,6 @@
 """Engines for every database that efsync talks to."""
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -47,8 +48,11 @@ def open_engine(url: str, folder: Path, access: Access, what: str, timeouts: Tim
 
 def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Timeouts) -> Engine:
     driver, extra = EXTRAS[kind]
-    if "+" not in url.drivername:
-        url = url.set(drivername=driver)
+    named = url.drivername.partition("+")[2]
+    if named not in ("", driver.partition("+")[2]):
+        message = f"{what}: efsync talks to {kind} through {driver.partition('+')[2]}, and not through {named}"
+        raise Refused(Problem("config", message, hint=f"write {kind}://… in the url"))
+    url = url.set(drivername=driver)
     try:
         engine = create_engine(
             url,
@@ -60,6 +64,7 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
     except (NoSuchModuleError, ModuleNotFoundError):
         message = f"{what}: the driver for {url.drivername} is not installed"
         raise Refused(Problem("config", message, hint=f"pip install 'efsync-erp[{extra}]'")) from None
+    event.listen(engine, "do_connect", _connecting(url, what))
     for statement in _session(kind, access, timeouts):
         event.listen(engine, "connect", _executing(statement))
     return engine
@@ -95,6 +100,25 @@ def _session(kind: str, access: Access, timeouts: Timeouts) -> list[str]:
     return ["SET NOCOUNT OFF", "SET LANGUAGE us_english", f"SET LOCK_TIMEOUT {milliseconds}"]
 
 
+def _connecting(url: URL, what: str) -> Any:
+    def connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        """Says what a driver can't do with the url's options: it raises any error for that, and not one of its own."""
+        try:
+            return dialect.connect(*arguments, **options)
+        except dialect.loaded_dbapi.Error:
+            raise
+        except (TypeError, ValueError, AttributeError, LookupError, OSError) as error:
+            named = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+            said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            if url.password:
+                said = said.replace(str(url.password), "***")
+            message = f"{what}: the driver can't use the url: {said}{named}"
+            hint = "look at what stands after the ? in the url, and at the files that it names"
+            raise Refused(Problem("config", message, hint=hint)) from None
+
+    return connect
+
+
 def _executing(statement: str) -> Any:
     def execute(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
@@ -107,4 +131,7 @@ def _executing(statement: str) -> Any:
 
 def _unknown(what: str, url: URL) -> Refused:
     message = f"{what}: efsync does not talk to {url.drivername}"
-    return Refused(Problem("config", message, hint="it talks to sqlite, postgresql, mysql, mariadb and mssql"))
+    known = ("sqlite", "postgresql", "mysql", "mariadb", "mssql")
+    near = difflib.get_close_matches(url.drivername.partition("+")[0], known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"it talks to {', '.join(known)}"
+    return Refused(Problem("config", message, hint=hint))

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any
@@ -85,7 +86,10 @@ def driver_of(connection: Connection) -> str:
     if _kind(connection) == "sqlite":
         return "sqlite3, a part of Python"
     driver: Any = connection.dialect.dbapi
-    return f"{driver.__name__} {getattr(driver, '__version__', '')}".rstrip()
+    try:
+        return f"{driver.__name__} {version(driver.__name__)}"
+    except PackageNotFoundError:
+        return str(driver.__name__)
 
 
 def is_local(url: URL) -> bool:

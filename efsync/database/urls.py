@@ -32,12 +32,14 @@ def read_url(written: str, folder: Path, what: str) -> URL:
 
     Raises `Refused` (`config`) where there is none, it can't be read, or its password is not written right.
     """
+    found = find_url(written, folder, what)
     try:
-        url = make_url(find_url(written, folder, what))
+        url = make_url(found)
     except (ArgumentError, ValueError):
         hint = "write it like postgresql://user:password@host/database or sqlite:///.efsync/demo-erp.db"
         raise Refused(Problem("config", f"{what}: the url can't be read", hint=hint)) from None
-    if "@" in (url.host or ""):  # the rest of a password, which would be shown as the host
+    # the rest of a password would be taken for the host, looked up and shown
+    if not found.startswith("sqlite") and found.count("@") > 1:
         message = f"{what}: the password in the url has an @ that is not written as %40"
         raise Refused(Problem("config", message, hint="write @ as %40 there, and / as %2F, : as %3A, % as %25"))
     return url

@@ -1,12 +1,13 @@
 """What the database says of the columns that a layout maps: type, length, NULL, character set."""
 
 import difflib
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Boolean, Connection, Integer, Numeric, String, inspect
-from sqlalchemy.exc import NoSuchTableError, UnsupportedCompilationError
+from sqlalchemy.exc import NoSuchTableError, SAWarning, UnsupportedCompilationError
 from sqlalchemy.types import NullType, TypeEngine
 
 from efsync.erp.encodings import column_encodings
@@ -111,7 +112,9 @@ def table_facts(connection: Connection, layout: Layout, table: str) -> dict[str,
     """All columns of one table; none where there is no such table."""
     schema = qualifier(layout, connection.dialect.name)
     try:
-        found = inspect(connection).get_columns(table, schema=schema)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # of types that are unknown, in columns that may be nobody's
+            found = inspect(connection).get_columns(table, schema=schema)
     except NoSuchTableError:
         return {}
     encodings = column_encodings(connection, table, schema, found)

@@ -4,7 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sqlalchemy import Boolean, Integer, Numeric, Unicode, UnicodeText
+from sqlalchemy import (
+    BINARY,
+    JSON,
+    VARBINARY,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    Interval,
+    LargeBinary,
+    Numeric,
+    Time,
+    Unicode,
+    UnicodeText,
+    Uuid,
+)
 
 from efsync.erp.codecs import Codec, find_codec
 from efsync.erp.columns import ColumnFacts, LayoutColumns, is_number
@@ -20,6 +35,8 @@ _YES_AND_NO = MappingProxyType({Converter.S_N: ("N", "S"), Converter.SI_NO: ("NO
 _BITS = MappingProxyType({"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INTEGER": 32, "INT": 32, "BIGINT": 64})
 # in bytes, from MariaDB's manual
 _TEXT_BYTES = MappingProxyType({"TINYTEXT": 255, "TEXT": 65_535, "MEDIUMTEXT": 16_777_215})
+
+_OTHER_KINDS = (Date, DateTime, Time, Interval, Uuid, JSON, LargeBinary, BINARY, VARBINARY)
 
 Stored = str | int | bool | None
 
@@ -63,18 +80,26 @@ class FieldColumn:
             return None if self.facts.nullable else f"{column} takes no NULL, and has no empty value of its own"
         if isinstance(stored, str):
             return self._text_misfit(stored, column, shown=not isinstance(value, Secret))
+        if self._is_of_another_kind():
+            return f"{column} takes no numbers"
         low, high = self._range()
         return None if low <= int(stored) <= high else f"{column} takes numbers from {low} to {high}"
 
     def _text_misfit(self, stored: str, column: str, *, shown: bool) -> str | None:
         if is_number(self.facts.type) and not self.facts.lenient:
             return f"{column} takes numbers, and no text"
+        if self._is_of_another_kind():
+            return f"{column} takes no text"
         size, limit, unit = self._size(stored)
         if limit is not None and size > limit:
             return f"it has {size} {unit}, and {column} takes {limit}"
         if strange := unencodable(stored, self.facts.encoding):
             return f"the character set of {column} has no {' '.join(strange[:5]) if shown else 'such characters'}"
         return None
+
+    def _is_of_another_kind(self) -> bool:
+        """Whether the column holds dates, bytes or the like, which no mail field is."""
+        return isinstance(self.facts.type, _OTHER_KINDS)
 
     def _size(self, stored: str) -> tuple[int, int | None, str]:
         """The size of a text, the column's limit, and the unit of both."""

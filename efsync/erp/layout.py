@@ -126,11 +126,26 @@ class Layout:
 
     def property_fields(self) -> dict[str, dict[str, str]]:
         """The fields that are kept in rows of each property, with their value columns."""
+        spelled: dict[str, str] = {}
         found: dict[str, dict[str, str]] = {}
         for name, place in self.fields.items():
             if place.property is not None:
-                found.setdefault(place.property, {})[name] = place.column
+                row = spelled.setdefault(place.property.casefold(), place.property)
+                found.setdefault(row, {})[name] = place.column
         return found
+
+    def clashes(self) -> Iterator[tuple[str, str]]:
+        """The fields whose place is taken already, each with what is kept there; upper and lower case do not count."""
+        taken = {("", column.casefold()): meaning for column, meaning in self.identity()}
+        keys = {column.casefold(): meaning for column, meaning in self.properties.columns()}
+        for name, place in self.fields.items():
+            row = (place.property or "").casefold()
+            where = (row, place.column.casefold())
+            if place.property is not None and where[1] in keys:
+                yield name, keys[where[1]]
+            elif where in taken:
+                yield name, taken[where]
+            taken[where] = name
 
     def overridden(self, target: Mapping[str, Any]) -> "Layout":
         """This layout with what a target of efsync.toml says otherwise.

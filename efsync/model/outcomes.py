@@ -44,9 +44,13 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What was made: files written new, the database, its users, and the demo passwords."""
+    """What was made: files written new, the database, its users, and the demo passwords.
+
+    `variable` is the one in which the settings expect the database's url, which holds a password.
+    """
 
     written: tuple[str, ...]
     database: str
     users: int
     passwords: int
+    variable: str | None = None

@@ -33,6 +33,7 @@ class Settings:
     targets: Mapping[str, TargetSettings]
     default_target: str | None
     state_url: str = "sqlite:///.efsync/state.db"
+    state_timeouts: Timeouts = Timeouts()
     secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = Limits()
 

@@ -34,6 +34,9 @@ def read_settings(path: Path) -> Settings:
         raise Refused(problems)
     folder = path.parent.resolve()
     targets = {name: _target(name, target) for name, target in data["targets"].items()}
+    problems = [problem for target in targets.values() for problem in _layout_problems(places, target)]
+    if problems:
+        raise Refused(problems)
     return Settings(
         folder=folder,
         file=path.name,
@@ -41,22 +44,32 @@ def read_settings(path: Path) -> Settings:
         targets=targets,
         default_target=data.get("default_target") or (next(iter(targets)) if len(targets) == 1 else None),
         state_url=data.get("state", {}).get("url", "sqlite:///.efsync/state.db"),
+        state_timeouts=_timeouts(data.get("state", {})),
         secrets=data.get("secrets", {}),
         limits=Limits(**data.get("safety", {})),
     )
 
 
 def _target(name: str, target: Mapping[str, Any]) -> TargetSettings:
-    standard = Timeouts()
     return TargetSettings(
         name=name,
         url=target["url"],
         layout=PRESETS[target.get("layout", "efactory")].overridden(target),
         tenant=target.get("tenant"),
-        timeouts=Timeouts(
-            target.get("connect_timeout", standard.connect), target.get("statement_timeout", standard.statement)
-        ),
+        timeouts=_timeouts(target),
     )
+
+
+def _timeouts(table: Mapping[str, Any]) -> Timeouts:
+    standard = Timeouts()
+    return Timeouts(table.get("connect_timeout", standard.connect), table.get("statement_timeout", standard.statement))
+
+
+def _layout_problems(places: Places, target: TargetSettings) -> Iterator[Problem]:
+    table = ("targets", target.name, "columns")
+    for field, other in target.layout.clashes():
+        message = f"{field} is kept where {other} is{_table(table)}"
+        yield Problem("config", message, places.locate((*table, field)), "give each a place of its own")
 
 
 def _default_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:

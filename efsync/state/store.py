@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
-from efsync.database import Access, database_errors, open_engine, sqlite_file, while_busy
+from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
 from efsync.model.accounts import AppliedAccount, RetiredPassword
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
@@ -48,14 +48,14 @@ def _begun_again(method: Callable[Parameters, Result]) -> Callable[Parameters, R
 
 
 @contextmanager
-def open_state(url: str, folder: Path, access: Access) -> Iterator["State"]:
+def open_state(url: str, folder: Path, access: Access, timeouts: Timeouts = Timeouts()) -> Iterator["State"]:
     """The state at `url`; a relative SQLite path starts at `folder`.
 
     To read, nothing is made or migrated, and a state that is not there yet is an empty one.
     Raises `Refused`: `state-version` for one of a newer efsync, `database` where it can't be used.
     """
     with database_errors(WHAT):
-        engine = while_busy(lambda: _engine(url, folder, access))
+        engine = while_busy(lambda: _engine(url, folder, access, timeouts))
         try:
             if access is not Access.READ:
                 while_busy(lambda: _migrate(engine))
@@ -69,12 +69,12 @@ def _migrate(engine: Engine) -> None:
         migrate(engine)
 
 
-def _engine(url: str, folder: Path, access: Access) -> Engine:
+def _engine(url: str, folder: Path, access: Access, timeouts: Timeouts) -> Engine:
     """The state's engine; to read a state that is not there, one of an empty state in memory."""
     file = sqlite_file(url, folder, WHAT)
     missing = file is not None and (not file.exists() or file.stat().st_size == 0)
     if access is not Access.READ or not missing:
-        engine = open_engine(url, folder, access, WHAT)
+        engine = open_engine(url, folder, access, WHAT, timeouts)
         with database_errors(WHAT):
             if access is not Access.READ or check_readable(engine):
                 return engine

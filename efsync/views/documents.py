@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -156,11 +156,11 @@ def demo_document(demo: Demo) -> Document:
     }
 
 
-def doctor_document(found: Examination, problems: Iterable[Problem] = ()) -> Document:
+def doctor_document(found: Examination, problems: Sequence[Problem] = ()) -> Document:
     """What `doctor` found; its findings are checks, and `problems` what kept it from looking."""
     return {
         **_head("doctor"),
-        "status": found.status.value,
+        "status": CheckStatus.ERROR.value if problems else found.status.value,
         "summary": {status.value: found.count(status) for status in CheckStatus},
         "checks": [
             {

@@ -85,7 +85,10 @@ def demo_text(demo: Demo) -> Iterator[Text]:
     if demo.written:
         yield Text(f"Wrote {', '.join(demo.written)}.")
     yield Text(f"Made {demo.database}: a demo ERP with {demo.users} users.")
-    yield Text("Next: efsync plan", style="bold")
+    if demo.variable:
+        yield Text(f"Next: set {demo.variable} to the url, with its password, and then: efsync plan", style="bold")
+    else:
+        yield Text("Next: efsync plan", style="bold")
 
 
 def _count(number: int, noun: str) -> str:

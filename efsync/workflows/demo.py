@@ -39,7 +39,8 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
             # a password does not get into a file that is committed
             kept = url if not holds_password(address) or url.startswith(("env:", "file:")) else f"env:{URL_VARIABLE}"
             written = () if settings_file.exists() else _write_files(settings_file, folder, kept)
-            return Demo(written, shown_url(address), users, _write_passwords(folder))
+            variable = URL_VARIABLE if written and kept.endswith(URL_VARIABLE) else None
+            return Demo(written, shown_url(address), users, _write_passwords(folder), variable)
         written = () if settings_file.exists() else _write_files(settings_file, folder)
         with _forgetting_what_was_applied(settings_file, folder):
             users = make_demo_database(folder / DATABASE)

@@ -25,7 +25,7 @@ def erp_of(settings: Settings, target: TargetSettings) -> Erp:
 
 def state_of(settings: Settings, access: Access) -> AbstractContextManager[State]:
     """The state, opened to read or to write."""
-    return open_state(settings.state_url, settings.folder, access)
+    return open_state(settings.state_url, settings.folder, access, settings.state_timeouts)
 
 
 def secrets_of(settings: Settings) -> SecretStore:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 
 import pytest
 from sqlalchemy import NullPool, create_engine, update
@@ -89,8 +90,11 @@ def test_a_lock_without_a_beat_for_a_minute_is_of_somebody_who_is_gone(sales: Wo
     assert (status, "who is gone" in message) == ("warning", True)
 
 
-def test_a_driver_that_is_missing_is_an_error_that_names_the_extra(sales: World) -> None:
-    sales.write("efsync.toml", SETTINGS.replace("sqlite:///erp.db", "postgresql+psycopg2://user:clave@db.example/erp"))
+def test_a_driver_that_is_missing_is_an_error_that_names_the_extra(
+    sales: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # what an environment without it looks like
+    sales.write("efsync.toml", SETTINGS.replace("sqlite:///erp.db", "postgresql://user:clave@db.example/erp"))
     checks = checks_of(sales, status=1)
     ((status, topic, message, remedy),) = not_ok(checks)
     assert (status, topic) == ("error", "driver")

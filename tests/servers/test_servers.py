@@ -1,5 +1,7 @@
 """What is particular to servers: the demo on them, a shared state, locks, the kind of a table, layouts."""
 
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -164,3 +166,14 @@ def test_a_password_in_the_url_is_never_shown(sales: World) -> None:
     assert result.status == 1
     assert "clave-secreta" not in result.out + result.err
     assert "[database]" in result.err
+
+
+def test_a_state_on_a_server_that_never_answers_is_not_waited_for_longer_than_the_settings_say(sales: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = make_url(sales.url).set(host="127.0.0.1", port=silent.getsockname()[1], username="u")
+        state = f'[state]\nurl = "{url.render_as_string(hide_password=False)}"\n'
+        sales.write("efsync.toml", f"{SETTINGS}\n{state}connect_timeout = 1\nstatement_timeout = 1\n")
+        began = time.monotonic()
+        result = call_json(sales, "plan")
+    assert (result.status, result.codes) == (1, ["database"])
+    assert time.monotonic() - began < 30  # with the default it is more than a minute

@@ -119,9 +119,9 @@ _LANGUAGES = [
 def fill_demo_database(engine: Engine) -> int:
     """Make the demo ERP's tables and users in an empty database; how many users it has.
 
-    Raises `Refused` (`database`) where one of its tables is there already.
+    Raises `Refused` (`database`) where it is not empty.
     """
-    there = sorted(set(inspect(engine).get_table_names()) & metadata.tables.keys())
+    there = sorted(inspect(engine).get_table_names())
     if there:
         message = f"the database has a table {there[0]} already; the demo ERP is made in an empty one only"
         raise Refused(Problem("database", message))

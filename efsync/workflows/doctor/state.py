@@ -20,7 +20,7 @@ from efsync.workflows.wiring import state_of
 
 def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
     """The state's database, its version, and the runs and locks of `targets`."""
-    database = Database(WHAT, settings.state_url, settings.folder)
+    database = Database(WHAT, settings.state_url, settings.folder, timeouts=settings.state_timeouts)
     try:
         file = sqlite_file(settings.state_url, settings.folder, WHAT)
     except Refused as refused:
