@@ -3,8 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ class SecretStore:
     """
 
     def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-        known = sorted(_plug_ins())
+        self._plug_ins = {each.name: each for each in entry_points(group=GROUP)}
+        known = sorted(self._plug_ins)
         for kind in settings.keys() - set(known):
             near = get_close_matches(kind, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
@@ -59,20 +59,15 @@ class SecretStore:
 
     def _provider(self, kind: str) -> Provider:
         if kind not in self._providers:
-            if kind not in _plug_ins():
+            if kind not in self._plug_ins:
                 raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
             try:
-                provider = _plug_ins()[kind].load()
+                provider = self._plug_ins[kind].load()
             except (ImportError, AttributeError):
                 hint = "install its plug-in again"
                 raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
             self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
         return self._providers[kind]
-
-
-@cache  # the packages of an environment are many to look through
-def _plug_ins() -> Mapping[str, EntryPoint]:
-    return {each.name: each for each in entry_points(group=GROUP)}
 
 
 def _unusable(secret: Secret, reference: SecretReference, place: Location | None) -> Problem | None:
