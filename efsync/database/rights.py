@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, TableClause, text
 from sqlalchemy.exc import DBAPIError
 
+from efsync.database.server import kind_of
+
 _DENIED = (1044, 1142, 1143, 1227)
 """What MariaDB and MySQL say to a user without a right: https://mariadb.com/kb/en/mariadb-error-code-reference/"""
 
@@ -48,13 +50,12 @@ def denied_columns(connection: Connection, table: TableClause, right: Right, col
 
 def may_execute(connection: Connection, procedure: TableClause) -> bool:
     """Whether there is such a procedure, and it may be called."""
-    kind = "mysql" if connection.dialect.name == "mariadb" else connection.dialect.name
     named = {
         "name": procedure.name,
         "schema": procedure.schema,
         "quoted": connection.dialect.identifier_preparer.format_table(procedure),
     }
-    statement = text(_EXECUTE[kind])
+    statement = text(_EXECUTE[kind_of(connection)])
     asked = {name: value for name, value in named.items() if name in statement.compile().params}
     return bool(connection.execute(statement, asked).scalar())
 

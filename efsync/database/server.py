@@ -67,7 +67,7 @@ class ServerFacts:
 
 def read_server(connection: Connection) -> ServerFacts:
     """The facts of the server behind `connection`, which has to be in autocommit."""
-    kind = _kind(connection)
+    kind = kind_of(connection)
     if kind == "sqlite":
         return ServerFacts(SQLITE, sqlite3.sqlite_version, sqlite3.sqlite_version_info)
     release = connection.dialect.server_version_info or ()
@@ -83,7 +83,7 @@ def read_server(connection: Connection) -> ServerFacts:
 
 def driver_of(connection: Connection) -> str:
     """The driver's name and version."""
-    if _kind(connection) == "sqlite":
+    if kind_of(connection) == "sqlite":
         return "sqlite3, a part of Python"
     driver: Any = connection.dialect.dbapi
     try:
@@ -103,7 +103,8 @@ def is_local(url: URL) -> bool:
         return False
 
 
-def _kind(connection: Connection) -> str:
+def kind_of(connection: Connection) -> str:
+    """The kind of server that a connection is to; MariaDB is of MySQL's."""
     name = connection.dialect.name
     return "mysql" if name == "mariadb" else name
 
@@ -111,7 +112,7 @@ def _kind(connection: Connection) -> str:
 def _product(connection: Connection) -> str:
     if getattr(connection.dialect, "is_mariadb", False):
         return "MariaDB"
-    return {"postgresql": "PostgreSQL", "mysql": "MySQL", "mssql": "SQL Server"}[_kind(connection)]
+    return {"postgresql": "PostgreSQL", "mysql": "MySQL", "mssql": "SQL Server"}[kind_of(connection)]
 
 
 def _encrypted(connection: Connection, kind: str) -> bool | None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, text
 
+from efsync.database.server import kind_of
 from efsync.erp.columns import ColumnFacts, qualifier
 from efsync.erp.layout import Layout
 
@@ -49,7 +50,7 @@ class CodeComparison:
 
 def code_comparison(connection: Connection, layout: Layout, key: ColumnFacts) -> CodeComparison:
     """How codes in the column `key` compare, as the server itself answers."""
-    kind = _kind(connection)
+    kind = kind_of(connection)
     database = connection.execute(text(_DATABASE[kind])).scalar() if kind in _DATABASE else None
     collation, charset = _column_collation(connection, layout, key)
     if kind not in _SAME or not all(_NAME.fullmatch(name or "") for name in (collation, charset)):
@@ -64,14 +65,9 @@ def code_comparison(connection: Connection, layout: Layout, key: ColumnFacts) ->
 
 def _column_collation(connection: Connection, layout: Layout, key: ColumnFacts) -> tuple[str | None, str | None]:
     """The key column's collation, and the character set that it is for; the latter means something on MariaDB only."""
-    if _kind(connection) == "mysql":
+    if kind_of(connection) == "mysql":
         schema = qualifier(layout, connection.dialect.name)
         named = {"schema": schema, "table": key.table, "column": key.name}
         row = connection.execute(_COLUMN, named).first()
         return (row[0], row[1]) if row else (None, None)
     return getattr(key.type, "collation", None), "nvarchar"
-
-
-def _kind(connection: Connection) -> str:
-    name = connection.dialect.name
-    return "mysql" if name == "mariadb" else name

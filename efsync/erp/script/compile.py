@@ -19,7 +19,10 @@ def compile_marked(statement: Compilable, dialect: Dialect) -> tuple[str, list[A
     values: list[Any] = []
 
     class Marking(dialect.statement_compiler):  # type: ignore[misc,name-defined]
+        """Leaves a mark for each value."""
+
         def render_literal_value(self, value: Any, type_: Any) -> str:
+            """Note the value; its mark."""
             values.append(value)
             return f"\0{len(values) - 1}\0"
 

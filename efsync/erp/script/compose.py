@@ -54,9 +54,11 @@ class _Composition:
 
     @property
     def conditions(self) -> Conditions:
+        """What is checked of the rows."""
         return Conditions(self.client, self.statements, self.columns, self.check_key)
 
     def lines(self) -> Iterator[str]:
+        """The whole script but for its header, section by section."""
         yield from self._section("What client and server have to know.", self.client.opening())
         yield from self._section("The variables.", self._variables())
         yield from self._section("The transaction, and the lock that apply takes.", self.client.begin())
