@@ -55,8 +55,8 @@ class Psql(Client):
         return f"decode('{value.hex()}', 'hex')"
 
     def variable(self, name: str) -> str:
-        """psql quotes it itself, whatever is in it."""
-        return f":'{name}'"
+        """A setting of the session: where a statement fails, the server logs its text, and not what is set."""
+        return f"current_setting('efsync.{name}')"
 
     def letters(self, held: Any) -> Any:
         """Text, compared byte by byte."""
@@ -75,9 +75,11 @@ class Psql(Client):
         return _OPENING.strip().splitlines()
 
     def variable_is_set(self, variable: str) -> Sequence[str]:
-        """A variable that is not set would not even be SQL."""
+        """A variable that is not set would not even be SQL; psql quotes what is in it."""
         stop = self.expect("false", f"the variable {variable} is not set")
-        return [f"\\if :{{?{variable}}}", "\\else", stop, "\\endif", *super().variable_is_set(variable)]
+        kept = f"SELECT set_config('efsync.{variable}', :'{variable}', false) AS efsync_held \\gset"
+        defined = [f"\\if :{{?{variable}}}", "\\else", stop, "\\endif"]
+        return [*defined, kept, *super().variable_is_set(variable)]
 
     def begin(self) -> Iterable[str]:
         """The advisory lock is held until the transaction ends."""
