@@ -28,3 +28,9 @@ def test_what_a_plan_says_of_itself_stays_in_comments(dialect: str) -> None:
 
 def test_a_comment_is_one_line() -> None:
     assert comment("a\nb\rc\u2028d $(x) \\q") == "-- a?b?c?d $ (x) \\q"
+
+
+def test_a_statement_for_postgresql_that_may_fail_holds_no_variable_itself() -> None:
+    holding = [line for line in script_for("postgresql").splitlines() if ":'" in line and not line.startswith("--")]
+    assert holding
+    assert all(line.startswith("SELECT set_config('efsync.") for line in holding)
