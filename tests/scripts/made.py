@@ -54,7 +54,7 @@ PLAN = Plan(
 )  # fmt: skip
 
 
-def script_for(dialect: str, name: str = "columns", plan: Plan = PLAN) -> str:
+def script_for(dialect: str, name: str = "columns", plan: Plan = PLAN, wait: int = 30) -> str:
     """The script of the two changes, for a server of that kind."""
     layout = LAYOUTS[name]
     columns = _columns(dialect)
@@ -64,7 +64,7 @@ def script_for(dialect: str, name: str = "columns", plan: Plan = PLAN) -> str:
         Work(each, _live(layout, each), STORED[each.user], variables.get(each.key), Secret("clave-nueva"))
         for each in CHANGES
     ]
-    client = find_client(dialect)
+    client = find_client(dialect, wait)
     made = Made(plan, "2026-01-02T03:05:00.000Z", "1.2.3", Place("Factory_Global", "erp.example", 1433), "script.sql")
     keyed = needs_check_key(works, fields)
     head = header(client, made, tuple(variables.values()), keyed=keyed)

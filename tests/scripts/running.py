@@ -38,7 +38,7 @@ def passwords(world: World, made: Any) -> dict[str, str]:
 def run(world: World, made: Any, variables: dict[str, str] | None = None, script: str | None = None) -> Result:
     """Run the script by its own commands."""
     values = passwords(world, made) if variables is None else variables
-    (world.folder / "passwords.sql").write_text("".join(_assignments(client_of(world), values)))
+    (world.folder / "passwords.sql").write_text("".join(assignments(client_of(world), values)))
     if script is not None:
         (world.folder / "script.sql").write_text(script)
     done = subprocess.run(
@@ -64,7 +64,8 @@ def environment(world: World) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"} | postgres
 
 
-def _assignments(client: str, values: dict[str, str]) -> list[str]:
+def assignments(client: str, values: dict[str, str]) -> list[str]:
+    """What sets variables in a client."""
     doubled = {name: value.replace("'", "''") for name, value in values.items()}
     if client == "sqlite3":
         rows = [f"INSERT INTO sqlite_parameters VALUES (':{name}', '{value}');\n" for name, value in doubled.items()]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.inside import applied
+from tests.cli.inside import applied, call_json, saved_plan
 from tests.scripts.running import client_of, run, script_of, scripted
 from tests.world import SETTINGS, World
 
@@ -59,3 +59,37 @@ def test_a_procedure_gets_the_entry_to_the_letter(tmp_path: Path, url: str) -> N
     assert done.status == 0, (done.out, done.err)
     ((*_, detail),) = world.sql("SELECT Codigo, Detalle FROM Auditorias")
     assert "<antes>it's \\:x 50% $(y) :Tipo &lt;&amp;&gt;</antes>" in str(detail)
+
+
+AUDIT = SETTINGS + "\n[targets.erp.audit]\n"
+
+
+def refused(world: World, settings: str) -> str:
+    """What is said of an audit trail that can't be written, by apply and by script in the same words."""
+    world.write("efsync.toml", settings)
+    saved_plan(world)
+    made = call_json(world, "script", "plan.json", "--out", "script.sql")
+    assert made.status == 1
+    assert not (world.folder / "script.sql").exists()
+    problems = [problem for problem in call_json(world, "apply", "plan.json").json["problems"] if problem["code"]]
+    errors = [problem["message"] for problem in problems if problem["severity"] == "error"]
+    assert [problem["message"] for problem in made.json["problems"]] == errors
+    return " ".join(errors)
+
+
+def test_an_audit_table_or_column_that_is_not_there_makes_no_script(perez: World) -> None:
+    perez.sql("ALTER TABLE Auditorias RENAME COLUMN Detalle TO Otra")
+    assert "Auditorias has no column Detalle" in refused(perez, AUDIT)
+    perez.sql("DROP TABLE Auditorias")
+    assert "no audit table Auditorias" in refused(perez, AUDIT)
+
+
+def test_a_procedure_that_is_not_there_makes_no_script(perez: World) -> None:
+    said = refused(perez, AUDIT + 'through = "procedure"\n')
+    assert ("sqlite has no procedures" if client_of(perez) == "sqlite3" else "there is no audit procedure") in said
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_an_audit_table_without_transactions_makes_no_script(perez: World) -> None:
+    perez.sql("ALTER TABLE Auditorias ENGINE = MyISAM")
+    assert "Auditorias is of kind MyISAM" in refused(perez, AUDIT)

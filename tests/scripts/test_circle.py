@@ -7,7 +7,7 @@ import pytest
 from tests.cli.inside import applied, assert_in_order, call_json
 from tests.layouts.properties import PropertyWorld
 from tests.scripts.running import run, scripted
-from tests.world import World
+from tests.world import SETTINGS, World
 
 EVERYTHING = (
     "  JPEREZ:\n    address: jperez@acme.example\n    password: {env: MAIL_JPEREZ}\n    server: smtp.acme.example\n"
@@ -115,3 +115,20 @@ def test_a_script_runs_once(perez: World) -> None:
 def test_an_apply_of_the_scripted_plan_is_stale_once_the_script_was_run(perez: World) -> None:
     run(perez, scripted(perez))
     assert call_json(perez, "apply", "plan.json").codes == ["plan-stale"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_schema_that_the_target_names_is_the_one_of_the_file(perez: World) -> None:
+    perez.write("efsync.toml", SETTINGS.replace("[targets.erp]", '[targets.erp]\nschema = "main"'))
+    changed(perez)
+    assert actions(perez) == {"JPEREZ": "adopt"}
+
+
+@pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)  # where all of it is one statement
+def test_a_script_for_many_accounts_is_no_trouble_to_client_and_server(world: World) -> None:
+    codes = [f"U{number}" for number in range(150)]
+    for code in codes:
+        world.user(code, server="smtp.acme.example", port=25)
+    world.department("".join(f"  {code}:\n    server: mail.acme.example\n    port: 465\n" for code in codes))
+    done = run(world, scripted(world, "--allow-changed"))
+    assert (done.status, "done: 150 accounts changed" in done.out) == (0, True), (done.out, done.err)

@@ -44,7 +44,7 @@ def read_back(world: World, client: Client, texts: list[str]) -> list[str]:
         "mysql": ["mysql", "-h", "127.0.0.1", "--default-character-set=utf8mb4", "--skip-column-names", database],
         "psql": ["psql", "-X", "-qAt", "-h", "127.0.0.1", "-d", database, "-v", "x=replaced"],
     }[client.name]
-    script = "\n".join([*client.opening(), *lines]) + "\n"
+    script = "\n".join([*client.opening([]), *lines]) + "\n"
     done = subprocess.run(
         command, input=script.encode(), capture_output=True, env=environment(world), cwd=world.folder, timeout=60
     )
@@ -55,7 +55,7 @@ def read_back(world: World, client: Client, texts: list[str]) -> list[str]:
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(texts=st.lists(TEXTS, min_size=20, max_size=60))
 def test_a_literal_is_read_as_the_text_that_it_was_made_of(world: World, texts: list[str]) -> None:
-    client = find_client(world.engine.dialect.name)
+    client = find_client(world.engine.dialect.name, 30)
     assert client.name == client_of(world)
     assert read_back(world, client, texts) == texts
 
@@ -63,7 +63,7 @@ def test_a_literal_is_read_as_the_text_that_it_was_made_of(world: World, texts: 
 @pytest.mark.parametrize("url", ["mariadb"], indirect=True)
 @pytest.mark.parametrize("mode", ["", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES", "ANSI,NO_BACKSLASH_ESCAPES"])
 def test_a_literal_of_mysql_means_the_same_in_every_mode(world: World, mode: str) -> None:
-    client = find_client("mysql")
+    client = find_client("mysql", 30)
     texts = ["a\\b", "it's", '"', "\\'", "a\\\\n", "\n\\\n"]
     before = f"SET SESSION sql_mode = '{mode}';"
     literals = ", ".join(f"HEX({client.text(each)})" for each in texts)

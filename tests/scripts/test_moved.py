@@ -119,15 +119,16 @@ def test_a_new_server_stops_where_the_password_moved_that_would_go_there(world: 
 
 def test_what_the_erp_does_not_keep_rolls_everything_back(perez: World) -> None:
     made = scripted(perez)
-    in_rows = isinstance(perez, PropertyWorld)
-    table, key, column = ("Campos_Propiedades", "Cod_Reg", "Val_Car") if in_rows else ("Usuarios", "Cod_Usu", "Ser_Cor")
-    for statement in _spoiling(client_of(perez), table, key, column):
+    for statement in spoiling(perez):
         perez.sql(statement)
     stopped(perez, made, "the ERP does not keep what is written to server of JPEREZ")
 
 
-def _spoiling(client: str, table: str, key: str, column: str) -> list[str]:
-    """A trigger that makes something else of what is written to one column of JPEREZ."""
+def spoiling(world: World) -> list[str]:
+    """A trigger that makes something else of what is written to the server of JPEREZ."""
+    client = client_of(world)
+    in_rows = isinstance(world, PropertyWorld)
+    table, key, column = ("Campos_Propiedades", "Cod_Reg", "Val_Car") if in_rows else ("Usuarios", "Cod_Usu", "Ser_Cor")
     spoils = f"rtrim(NEW.{key}) = 'JPEREZ' AND NEW.{column} = 'mail.acme.example'"
     head = f"CREATE TRIGGER spoiling {'AFTER' if client == 'sqlite3' else 'BEFORE'} UPDATE ON {table}"
     if client == "sqlite3":

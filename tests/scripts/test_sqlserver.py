@@ -63,7 +63,7 @@ def as_text(units: str) -> str:
 
 @given(text=TEXTS)
 def test_a_literal_means_its_text_and_is_never_cut(text: str) -> None:
-    literal = find_client("mssql").literal(text)
+    literal = find_client("mssql", 30).literal(text)
     (node,) = parsed(f"SELECT {literal}")
     value = node.expressions[0]
     assert as_text(value_of(value)) == text
@@ -75,13 +75,13 @@ def test_a_literal_means_its_text_and_is_never_cut(text: str) -> None:
 
 @given(text=TEXTS)
 def test_a_literal_holds_nothing_that_sqlcmd_would_replace_or_obey(text: str) -> None:
-    literal = find_client("mssql").literal(text)
+    literal = find_client("mssql", 30).literal(text)
     assert "$(" not in literal
     assert all(line.isprintable() and line[:1] in ("N", "(") for line in literal.split("\n"))
 
 
 def test_a_long_text_is_no_deep_expression() -> None:
-    literal = find_client("mssql").literal("a\n" * 20_000)
+    literal = find_client("mssql", 30).literal("a\n" * 20_000)
     depth = deepest = 0
     for bracket in re.findall(r"N'\(|[()]", literal):
         depth += {"(": 1, ")": -1}.get(bracket, 0)
@@ -132,7 +132,7 @@ def test_a_procedure_gets_variables_and_no_expressions() -> None:
 
 
 def test_no_password_and_no_check_key_stands_in_any_script() -> None:
-    for dialect in ("sqlite", "postgresql", "mariadb", "mssql"):
+    for dialect in ("sqlite", "postgresql", "mysql", "mssql"):
         for layout in LAYOUTS if dialect != "sqlite" else ["columns", "properties"]:
             script = script_for(dialect, layout)
             assert "clave-" not in script
@@ -144,3 +144,20 @@ def test_the_signature_is_written_and_read_back() -> None:
     script = script_for("mssql")
     (written,) = re.findall(r"\[Fir_Cor\]=(\(.*?\)) WHERE", script, re.DOTALL)
     assert as_text(value_of(parsed(f"SELECT {written}")[0].expressions[0])) == SIGNATURE
+
+
+def test_the_header_says_how_to_run_it_from_every_shell() -> None:
+    head = script_for("mssql").partition("\n\n")[0]
+    for command in (
+        "sqlcmd -b -I -f 65001 -S erp.example,1433 -d Factory_Global -i script.sql",
+        "sqlcmd -b -I -f 65001 -S 'erp.example,1433' -d 'Factory_Global' -i 'script.sql'",
+        'sqlcmd -b -I -f 65001 -S "erp.example,1433" -d "Factory_Global" -i "script.sql"',
+    ):
+        assert f"--   {command}\n" in head
+    for name in ("check_key", "password_JPEREZ"):
+        assert all(f"--   {each}\n" in head for each in (f"{name}='…'", f"$env:{name} = '…'", f'@set "{name}=…"'))
+
+
+def test_the_last_word_stands_after_the_commit_in_the_one_batch() -> None:
+    lines = batch_of(script_for("mssql")).strip().splitlines()
+    assert lines[-2:] == ["COMMIT TRANSACTION;", "PRINT N'done: 2 accounts changed';"]

@@ -26,12 +26,18 @@ class Place:
 
 
 class Client(ABC):
-    """One client and its server: how values are written, what is checked and how, how a script begins and ends."""
+    """One client and its server: how values are written, what is checked and how, how a script begins and ends.
+
+    `wait` is for how many seconds a script waits for somebody else's lock.
+    """
 
     name: ClassVar[str]
     passwords_file: ClassVar[str] = "passwords.sql"
     escaping: ClassVar[str] = r"In a value, write ' as '' and \ as \\."
     dialect: Dialect
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
 
     def sql(self, statement: Compilable) -> str:
         """A statement or an expression as SQL, every value in it written out."""
@@ -112,20 +118,23 @@ class Client(ABC):
         """The same hash, computed here."""
 
     @abstractmethod
-    def opening(self) -> Iterable[str]:
-        """Makes the client stop at the first error, says what the file's characters mean, prepares `expect`."""
+    def opening(self, variables: Sequence[str]) -> Iterable[str]:
+        """Makes the client stop at the first error, says what the file's characters mean, looks for `variables`."""
 
     @abstractmethod
-    def begin(self) -> Iterable[str]:
-        """Begins the transaction and takes the lock that apply takes."""
+    def lock(self) -> Iterable[str]:
+        """Takes the lock that apply takes, where the transaction is not that lock already."""
 
     @abstractmethod
     def expect(self, condition: str, message: str) -> str:
         """Stops the script with `message`, nothing written, unless `condition` is true."""
 
     @abstractmethod
-    def closing(self, message: str) -> Iterable[str]:
-        """Commits and says `message`."""
+    def transaction(self, body: Sequence[str], done: str, variables: Sequence[str]) -> Iterable[str]:
+        """Does all of `body` or nothing of it, even in a client that goes on after errors; says `done` only then.
+
+        `body` was made by this client's own `lock`, `expect` and `statement`.
+        """
 
     @abstractmethod
     def commands(self, place: Place, script: str, passwords: str | None) -> Sequence[str]:
@@ -134,3 +143,7 @@ class Client(ABC):
     @abstractmethod
     def assignments(self, names: Iterable[str]) -> Sequence[str]:
         """What sets the variables in the file of passwords, with dots in place of the values."""
+
+    def elsewhere(self, place: Place, script: str, names: Sequence[str]) -> Sequence[str]:
+        """How the same is done where another shell is at hand, as text."""
+        return ()

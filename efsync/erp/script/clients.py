@@ -15,6 +15,6 @@ _CLIENTS: dict[str, type[Client]] = {
 }
 
 
-def find_client(dialect: str) -> Client:
-    """The client of a kind of server."""
-    return _CLIENTS[dialect]()
+def find_client(dialect: str, wait: int) -> Client:
+    """The client of a kind of server, whose scripts wait for `wait` seconds for a lock."""
+    return _CLIENTS[dialect](wait)

@@ -59,25 +59,38 @@ class _Composition:
 
     def lines(self) -> Iterator[str]:
         """The whole script but for its header, section by section."""
-        yield from self._section("What client and server have to know.", self.client.opening())
+        variables = self._names()
+        count = len(self.works)
+        done = f"done: {count} {'account' if count == 1 else 'accounts'} changed"
+        yield from self._section("What client and server have to know.", self.client.opening(variables))
+        transaction = self.client.transaction(list(self._body()), done, variables)
+        yield from self._section("The transaction: all of it, or nothing.", transaction)
+
+    def _body(self) -> Iterator[str]:
+        yield from self._section("The lock that apply takes.", self._lock())
         yield from self._section("The variables.", self._variables())
-        yield from self._section("The transaction, and the lock that apply takes.", self.client.begin())
-        for lock in self.statements.locks():
-            yield self.client.statement(lock)
         yield from self._section("The rows are as they were when this was made.", self._before())
         yield from self._section("The changes.", self._writes())
         yield from self._section("The rows hold what was written.", self._after())
-        count = len(self.works)
-        done = f"done: {count} {'account' if count == 1 else 'accounts'} changed"
-        yield from self._section("The end.", self.client.closing(done))
+        yield from ("", comment("== The end."))
 
     def _section(self, title: str, lines: Iterable[str]) -> Iterator[str]:
         found = list(lines)
         if found:
             yield from ("", comment(f"== {title}"), *found)
 
-    def _variables(self) -> Iterator[str]:
+    def _names(self) -> list[str]:
+        """The variables that the script needs."""
         if not needs_check_key(self.works, self.columns):
+            return []
+        return [CHECK_KEY, *(work.variable.name for work in self.works if work.variable is not None)]
+
+    def _lock(self) -> Iterator[str]:
+        yield from self.client.lock()
+        yield from map(self.client.statement, self.statements.locks())
+
+    def _variables(self) -> Iterator[str]:
+        if not self._names():
             return
         yield from self.client.variable_is_set(CHECK_KEY)
         proof = self.client.digest_of(self.check_key, "")

@@ -60,10 +60,13 @@ def _usage(
     yield ""
     yield f"The file {client.passwords_file}, which nobody else may read and which goes away afterwards, has:"
     yield ""
-    yield from (f"  {each}" for each in client.assignments([CHECK_KEY, *(each.name for each in variables)]))
+    names = [CHECK_KEY, *(each.name for each in variables)]
+    yield from (f"  {each}" for each in client.assignments(names))
     yield ""
     yield client.escaping
     yield f"{CHECK_KEY} is what efsync printed when it made this script, and stands nowhere in here."
     for each in variables:
         encoded = "" if codec == "plain" else f", as the codec {codec} writes it"
         yield f"{each.name} is the password of {each.user}: {each.reference}{encoded}"
+    if other := client.elsewhere(made.place, made.file, names):
+        yield from ("", *other)

@@ -10,31 +10,45 @@ from sqlalchemy.dialects import mysql
 
 from efsync.erp.locks import MYSQL_NAME, lock_statement
 from efsync.erp.script.client import Client, Place
+from efsync.erp.script.compile import Compilable, compile_marked, fill_in
 from efsync.erp.script.literals import joined, lines, quoted
 
 _OPENING = """
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
-SET SESSION innodb_lock_wait_timeout = 30;
+SET SESSION innodb_lock_wait_timeout = {wait}, lock_wait_timeout = {wait};
 CREATE TEMPORARY TABLE IF NOT EXISTS efsync_stop (
   message varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY
 );
-SET @efsync_stop = NULL, @efsync_begun = NULL;
+SET @efsync_step = NULL, @efsync_good = NULL;
 SET autocommit = 0;
 """
 
-_STOP = (
-    "INSERT INTO efsync_stop SELECT @efsync_stop FROM (SELECT 1 UNION ALL SELECT 2) AS twice"
-    " WHERE @efsync_stop IS NOT NULL;"
-)
+_TWICE = "(SELECT 1 UNION ALL SELECT 2) AS twice"
+_UNKNOWN = "what was changed is not known: make a new plan"
 
 
 class Mysql(Client):
-    """Literals hold no backslash, and so mean the same in every `sql_mode`."""
+    """Checks and writes are numbered steps, each of which counts only where the one before it went well.
+
+    So a client that goes on after errors does nothing more, and neither does one that connects anew, where variables
+    are gone and every statement would be committed at once. Literals hold no backslash, and so mean the same in every
+    `sql_mode`.
+    """
 
     name = "mysql"
     dialect = mysql.dialect(paramstyle="named")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
+        self._steps = 0
+
+    def statement(self, statement: Compilable) -> str:
+        """Writes where all steps before it went well; a step itself."""
+        marked, values = compile_marked(statement, self.dialect)
+        written = fill_in(_where(marked, self._counted), values, self.literal)
+        return f"{written};\n{self._step('@@error_count = 0')}"
 
     def text(self, value: str) -> str:
         """Literals, and `CHAR()` with the bytes of what can't stand there."""
@@ -59,33 +73,45 @@ class Mysql(Client):
         """SHA-256 over UTF-8."""
         return hashlib.sha256((key + text).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def opening(self) -> Iterable[str]:
+    def opening(self, variables: Sequence[str]) -> Iterable[str]:
         """A temporary table is made before the transaction, where every server allows it."""
-        return _OPENING.strip().splitlines()
+        return _OPENING.format(wait=self.wait).strip().splitlines()
 
-    def begin(self) -> Iterable[str]:
+    def lock(self) -> Iterable[str]:
         """The lock is held until the connection ends, or this script does."""
-        yield "START TRANSACTION;"
-        yield "SET @efsync_begun = 1;"
         yield self.expect(f"({lock_statement('mysql')}) = 1", "another apply is writing to this ERP")
 
     def expect(self, condition: str, message: str) -> str:
-        """Neither server has an error that can be raised outside of a procedure: a key that is there twice is one.
+        """Neither server has an error that can be raised outside of a procedure: a key that is there twice is one."""
+        stop = f"INSERT INTO efsync_stop SELECT {self.text(message)} FROM {_TWICE} WHERE {self._counted}"  # noqa: S608
+        return f"{self._step(condition)}\n{stop};"
 
-        The variable remembers it, so that nothing is committed where the client goes on all the same.
-        """
-        return f"SET @efsync_stop = COALESCE(@efsync_stop, IF({condition}, NULL, {self.text(message)}));\n{_STOP}"
+    @property
+    def _counted(self) -> str:
+        """Whether every step up to here was counted, and none after it."""
+        return f"@efsync_step = {self._steps}"
 
-    def closing(self, message: str) -> Iterable[str]:
-        """`--force` and `source` go on after an error; the commit does not."""
-        yield "SET @efsync_good = @efsync_stop IS NULL AND @efsync_begun <=> 1;"
+    def _step(self, condition: str) -> str:
+        """Counts a step where those before it were counted and `condition` is true."""
+        before = self._counted
+        self._steps += 1
+        return f"SET @efsync_step = IF({before} AND ({condition}), {self._steps}, @efsync_step);"
+
+    def transaction(self, body: Sequence[str], done: str, variables: Sequence[str]) -> Iterable[str]:
+        """`--force`, `source` and a prompt go on after an error; the commit does not."""
+        yield "START TRANSACTION;"
+        yield "SET @efsync_step = IF(@@autocommit = 0, 0, NULL);"
+        yield from body
+        yield f"SET @efsync_good = @efsync_step <=> {self._steps};"
         yield "SET @efsync_end = IF(@efsync_good, 'COMMIT', 'DO 0');"
         yield "PREPARE efsync_end FROM @efsync_end;"
         yield "EXECUTE efsync_end;"
+        yield "SET @efsync_good = IF(@efsync_good AND @@error_count, NULL, @efsync_good);"
         yield "ROLLBACK;"
         yield "SET autocommit = 1;"
         yield f"DO RELEASE_LOCK({MYSQL_NAME});"
-        yield f"SELECT IF(@efsync_good, {self.text(message)}, 'nothing was changed') AS efsync;"
+        answers = f"WHEN 1 THEN {self.text(done)} WHEN 0 THEN 'nothing was changed' ELSE {self.text(_UNKNOWN)}"
+        yield f"SELECT CASE @efsync_good {answers} END AS efsync;"
 
     def commands(self, place: Place, script: str, passwords: str | None) -> Sequence[str]:
         """Both files through standard input, one after the other; the client stops at the first error."""
@@ -98,6 +124,14 @@ class Mysql(Client):
     def assignments(self, names: Iterable[str]) -> Sequence[str]:
         """Quotes and backslashes in the value are doubled."""
         return [f"SET @{name} = '…';" for name in names]
+
+
+def _where(marked: str, condition: str) -> str:
+    """A statement with marks for its values, under one more condition; a call of a procedure takes none."""
+    if marked.startswith("INSERT "):
+        head, _, values = marked.partition(" VALUES (")
+        return f"{head} SELECT {values.removesuffix(')')} FROM DUAL WHERE {condition}"  # noqa: S608
+    return marked if marked.startswith("CALL ") else f"{marked} AND {condition}"
 
 
 def _characters(run: str) -> str:

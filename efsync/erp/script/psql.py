@@ -3,6 +3,7 @@
 import hashlib
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Text, cast, func
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from efsync.erp.locks import lock_statement
 from efsync.erp.script.client import Client, Place
-from efsync.erp.script.literals import lines, quoted
+from efsync.erp.script.literals import lines
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -25,16 +26,23 @@ _OPENING = r"""
 \encoding UTF8
 SET standard_conforming_strings = on;
 SET client_min_messages = warning;
-CREATE OR REPLACE FUNCTION pg_temp.efsync_expect(holds boolean, message text) RETURNS void LANGUAGE plpgsql AS $efsync$
-BEGIN
-  IF holds IS NOT TRUE THEN RAISE EXCEPTION '%', message; END IF;
-END
-$efsync$;
 """
+
+_END = """
+EXCEPTION WHEN OTHERS THEN
+  -- Without the details of the error: a whole row can stand there, and in the server's log.
+  RAISE EXCEPTION USING MESSAGE = SQLERRM, ERRCODE = SQLSTATE;
+END
+"""
+
+_OUTCOME = "coalesce(nullif(current_setting('efsync.outcome', true), ''), 'nothing was changed')"
 
 
 class Psql(Client):
-    """Needs psql 10 or newer for `\\if`, and PostgreSQL 11 or newer for `sha256`."""
+    """Everything is one `DO`, and so one statement: done or undone as a whole, also where psql goes on after errors.
+
+    Needs psql 11 or newer for `:{?NAME}`, and PostgreSQL 11 or newer for `sha256`.
+    """
 
     name = "psql"
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
@@ -56,7 +64,7 @@ class Psql(Client):
 
     def variable(self, name: str) -> str:
         """A setting of the session: where a statement fails, the server logs its text, and not what is set."""
-        return f"current_setting('efsync.{name}')"
+        return f"current_setting('efsync.{name}', true)"
 
     def letters(self, held: Any) -> Any:
         """Text, compared byte by byte."""
@@ -70,31 +78,45 @@ class Psql(Client):
         """SHA-256 over UTF-8."""
         return hashlib.sha256((key + text).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def opening(self) -> Iterable[str]:
-        """Errors name no statement: one might hold a password."""
-        return _OPENING.strip().splitlines()
+    def opening(self, variables: Sequence[str]) -> Iterable[str]:
+        """Takes over the variables by statements that can't fail: the log has the text of those that do."""
+        yield from _OPENING.strip().splitlines()
+        if variables:
+            # inside of a transaction that has failed, every statement does
+            yield "\\unset efsync_ready"
+            yield "SELECT true AS efsync_ready \\gset"
+            yield "\\if :{?efsync_ready}"
+            for name in variables:
+                yield from (f"\\if :{{?{name}}}", "\\else", f"\\set {name} ''", "\\endif")
+                yield f"SELECT set_config('efsync.{name}', :'{name}', false) AS efsync_held \\gset"
+            yield "\\endif"
 
-    def variable_is_set(self, variable: str) -> Sequence[str]:
-        """A variable that is not set would not even be SQL; psql quotes what is in it."""
-        stop = self.expect("false", f"the variable {variable} is not set")
-        kept = f"SELECT set_config('efsync.{variable}', :'{variable}', false) AS efsync_held \\gset"
-        defined = [f"\\if :{{?{variable}}}", "\\else", stop, "\\endif"]
-        return [*defined, kept, *super().variable_is_set(variable)]
-
-    def begin(self) -> Iterable[str]:
+    def lock(self) -> Iterable[str]:
         """The advisory lock is held until the transaction ends."""
-        yield "BEGIN ISOLATION LEVEL READ COMMITTED;"
-        yield "SET LOCAL lock_timeout = '30s';"
         yield self.expect(f"({lock_statement('postgresql')})", "another apply is writing to this ERP")
 
     def expect(self, condition: str, message: str) -> str:
-        """`\\gset` keeps the result off the screen."""
-        return f"SELECT pg_temp.efsync_expect({condition}, {self.text(message)}) AS efsync_held \\gset"
+        """An error of PL/pgSQL."""
+        return f"IF ({condition}) IS NOT TRUE THEN RAISE EXCEPTION USING MESSAGE = {self.text(message)}; END IF;"
 
-    def closing(self, message: str) -> Iterable[str]:
-        """Said by the server, which is reached only after the commit."""
+    def transaction(self, body: Sequence[str], done: str, variables: Sequence[str]) -> Iterable[str]:
+        """The outcome is a setting that lives and dies with the transaction."""
+        tag = _tag(body)
+        yield "BEGIN ISOLATION LEVEL READ COMMITTED;"
+        yield f"SET LOCAL lock_timeout = '{self.wait}s';"
+        yield f"DO {tag}"
+        yield "#variable_conflict use_column"
+        yield "BEGIN"
+        yield from body
+        yield f"PERFORM set_config('efsync.outcome', {self.text(done)}, false);"
+        yield from _END.strip().splitlines()
+        yield f"{tag};"
         yield "COMMIT;"
-        yield f"\\echo {quoted(message)}"
+        yield "\\set efsync_outcome 'what was changed is not known: make a new plan'"
+        yield f"SELECT {_OUTCOME} AS efsync_outcome \\gset"
+        for name in ("outcome", *variables):
+            yield f"SELECT set_config('efsync.{name}', '', false) AS efsync_held \\gset"
+        yield "\\echo :efsync_outcome"
 
     def commands(self, place: Place, script: str, passwords: str | None) -> Sequence[str]:
         """Two files in one session."""
@@ -105,6 +127,12 @@ class Psql(Client):
     def assignments(self, names: Iterable[str]) -> Sequence[str]:
         """Quotes and backslashes in the value are doubled."""
         return [f"\\set {name} '…'" for name in names]
+
+
+def _tag(body: Sequence[str]) -> str:
+    """A mark for both ends of a text, which stands nowhere in it."""
+    whole = "\n".join(body)
+    return next(tag for tag in map("$efsync{}$".format, count(1)) if tag not in whole)
 
 
 def _escaped(letter: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -29,7 +29,7 @@ SET QUOTED_IDENTIFIER ON;
 SET ARITHABORT ON;
 SET CONCAT_NULL_YIELDS_NULL ON;
 SET IMPLICIT_TRANSACTIONS OFF;
-SET LOCK_TIMEOUT 30000;
+SET LOCK_TIMEOUT {milliseconds};
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @message nvarchar(2048), @lock int;
 """
@@ -49,7 +49,8 @@ class Sqlcmd(Client):
     passwords_file = "passwords.env"
     escaping = r"In a value, write ' as '\'''\'': two for SQL Server, each as the shell wants it."
 
-    def __init__(self) -> None:
+    def __init__(self, wait: int) -> None:
+        super().__init__(wait)
         self.dialect = mssql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
         self._numbers = count(1)
 
@@ -93,9 +94,9 @@ class Sqlcmd(Client):
         """SHA2-256 over UTF-16, as nvarchar is stored."""
         return hashlib.sha256((key + text).encode("utf-16-le", "surrogatepass")).hexdigest().upper()
 
-    def opening(self) -> Iterable[str]:
+    def opening(self, variables: Sequence[str]) -> Iterable[str]:
         """Where `:on error exit` is no command, it is an error, and nothing is run."""
-        return _OPENING.strip().splitlines()
+        return _OPENING.format(milliseconds=self.wait * 1000).strip().splitlines()
 
     def variable_is_set(self, variable: str) -> Sequence[str]:
         """sqlcmd stops at a variable that is not set, and `-x` replaces none."""
@@ -103,9 +104,8 @@ class Sqlcmd(Client):
         stop = self.expect(self.sql(replaced), f"the variable {variable} is not set")
         return [stop, *super().variable_is_set(variable)]
 
-    def begin(self) -> Iterable[str]:
+    def lock(self) -> Iterable[str]:
         """The lock is held until the transaction ends."""
-        yield "BEGIN TRANSACTION;"
         yield f"EXEC @lock = sp_getapplock @Resource = N'{NAME}', @LockMode = 'Exclusive',"
         yield "  @LockOwner = 'Transaction', @LockTimeout = 0;"
         yield self.expect("@lock >= 0", "another apply is writing to this ERP")
@@ -117,23 +117,56 @@ class Sqlcmd(Client):
             f"BEGIN\n  SET @message = {self.text(message.replace('%', '%%'))};\n  THROW 51000, @message, 1;\nEND;"
         )
 
-    def closing(self, message: str) -> Iterable[str]:
-        """The end of the batch."""
+    def transaction(self, body: Sequence[str], done: str, variables: Sequence[str]) -> Iterable[str]:
+        """The rest of the batch, of which nothing is run after an error."""
+        yield "BEGIN TRANSACTION;"
+        yield from body
         yield "COMMIT TRANSACTION;"
-        yield f"PRINT {self.text(message)};"
+        yield f"PRINT {self.text(done)};"
         yield "GO"
 
     def commands(self, place: Place, script: str, passwords: str | None) -> Sequence[str]:
         """Variables come from the environment, which other users do not see."""
-        server = f"{place.host},{place.port}" if place.host and place.port else place.host
-        options = [("-S", server), ("-d", place.database), ("-i", script)]
-        words = [f"{option} {shlex.quote(value)}" for option, value in options if value is not None]
         read = [f"set -a; . {shlex.quote(f'./{passwords}')}; set +a"] if passwords else []
-        return [*read, " ".join(["sqlcmd -b -I -f 65001", *words])]
+        return [*read, _command(place, script, shlex.quote)]
 
     def assignments(self, names: Iterable[str]) -> Sequence[str]:
         """Shell assignments; a quote in the value is doubled for SQL Server."""
         return [f"{name}='…'" for name in names]
+
+    def elsewhere(self, place: Place, script: str, names: Sequence[str]) -> Sequence[str]:
+        """PowerShell and cmd, which have environments too, and `-v`, which everybody sees."""
+        return [
+            "In PowerShell, with ' in a value as '''' in the file passwords.ps1:",
+            "",
+            *(f"  $env:{name} = '…'" for name in names),
+            "",
+            r"  . .\passwords.ps1",
+            f"  {_command(place, script, quoted)}",
+            "",
+            "In cmd, with ' in a value as '' and % as %% in the file passwords.cmd:",
+            "",
+            *(f'  @set "{name}=…"' for name in names),
+            "",
+            "  call passwords.cmd",
+            f"  {_command(place, script, _in_double_quotes)}",
+            "",
+            "Close the window afterwards: the variables go with it.",
+            'sqlcmd takes them by -v NAME="…" too, with \' as \'\' and " as "", but then',
+            "every user of the machine can see them in its list of processes.",
+        ]
+
+
+def _command(place: Place, script: str, quote: Callable[[str], str]) -> str:
+    """How a shell in which `quote` makes one word of a text runs the file `script`."""
+    server = f"{place.host},{place.port}" if place.host and place.port else place.host
+    options = [("-S", server), ("-d", place.database), ("-i", script)]
+    words = [f"{option} {quote(value)}" for option, value in options if value is not None]
+    return " ".join(["sqlcmd -b -I -f 65001", *words])
+
+
+def _in_double_quotes(word: str) -> str:
+    return f'"{word}"'
 
 
 def _terms(plain: bool, run: str) -> list[str]:
