@@ -14,12 +14,14 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from efsync import workflows
 from efsync.model.outcomes import ApplyStatus
-from efsync.model.plans import Plan
+from efsync.model.plans import Overrides, Plan
 from efsync.settings.read import read_settings
 from efsync.views.plan_text import plan_text
 from efsync.views.text import problem_text
+from efsync.workflows.apply import apply
+from efsync.workflows.demo import demo
+from efsync.workflows.plan import plan
 
 PICTURE = Path(__file__).with_name("plan.svg")
 TITLE = "efsync plan"
@@ -77,9 +79,9 @@ def main() -> None:
 
 
 def _plan_after_changes(folder: Path) -> Plan:
-    workflows.demo(folder / "efsync.toml")
+    demo(folder / "efsync.toml")
     settings = read_settings(folder / "efsync.toml")
-    applied = workflows.apply(settings, workflows.plan(settings), overrides=workflows.Overrides(changed=True))
+    applied = apply(settings, plan(settings), overrides=Overrides(changed=True))
     assert applied.status is ApplyStatus.APPLIED, applied.problems
 
     accounts = folder / "accounts"
@@ -89,7 +91,7 @@ def _plan_after_changes(folder: Path) -> Plan:
     _edit(accounts / "sistemas.yaml", "de 8:00 a 17:00, ext. 555", "de 7:00 a 19:00, ext. 555")
     (folder / ".efsync" / "demo-secrets" / "SOPORTE").write_text("Demo-renewed\n", encoding="utf-8")
     _change_erp(folder, "JPEREZ", server="mail.hosting-viejo.example", port=25)
-    return workflows.plan(settings)
+    return plan(settings)
 
 
 def _account(code: str, extension: str) -> str:

@@ -15,12 +15,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
+from efsync.accounts.folder import MAX_VALUES
 from efsync.model.problems import Location, Problem
 
 Path = tuple[str | int, ...]
-
-MAX_VALUES = 200_000
-"""The most values that a file may hold once its aliases are expanded."""
 
 _CORE = "tag:yaml.org,2002:"
 _MERGE = _CORE + "merge"

@@ -8,18 +8,22 @@ from efsync.accounts.text import read_text
 from efsync.model.problems import Location, Problem, Refused
 
 MAX_DEPARTMENT_BYTES = 8 * 1024 * 1024
+MAX_VALUES = 200_000
+"""The most values that a department file may hold once its aliases are expanded."""
+
 MAX_TEXT_BYTES = 1024 * 1024
 _ENDINGS = (".yaml", ".yml")
 
 
 class AccountsFolder:
-    """Reads files below `path`, each once; their names in messages are relative to `base`."""
+    """Reads files below `path`, included ones once; their names in messages are relative to `base`."""
 
     def __init__(self, path: Path, base: Path) -> None:
         self._path = path
         self._root = path.resolve()
         self._base = base
         self._texts: dict[str, str] = {}
+        self._digests: dict[str, bytes] = {}
 
     def department_files(self) -> tuple[Path, ...]:
         """Every department file, sub-folders too; names that start with `_` or `.` are none.
@@ -52,37 +56,38 @@ class AccountsFolder:
         """The text of a department file. Raises `Refused`."""
         shown = self.shown(path)
         self._check_inside(path, shown, Location(shown))
-        return self._read(path, shown, MAX_DEPARTMENT_BYTES, None)
+        text = read_text(path, shown, MAX_DEPARTMENT_BYTES)
+        self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
+        return text
 
-    def included_text(self, name: str, place: Location) -> str:
+    def included_text(self, name: str) -> str:
         """The text of a file that a department file or a template names, relative to the accounts folder.
 
-        Raises `Refused` at `place`: `path-outside`, `text-file`, `too-large`, `encoding`.
+        Raises `Refused`, without a place: `path-outside`, `text-file`, `too-large`, `encoding`.
         """
-        if _is_absolute(name):
-            raise Refused(_outside(name, place))
-        path = self._path / name
-        self._check_inside(path, name, place)
-        return self._read(path, self.shown(path), MAX_TEXT_BYTES, place)
+        if name not in self._texts:
+            if _is_absolute(name):
+                raise Refused(_outside(name))
+            path = self._path / name
+            shown = self.shown(path)
+            self._check_inside(path, name)
+            text = self._texts[name] = read_text(path, shown, MAX_TEXT_BYTES, included=True)
+            self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
+        return self._texts[name]
 
     def digest(self, settings: bytes) -> str:
         """A digest of the settings and of everything that was read so far."""
         digest = hashlib.sha256(settings)
-        for shown in sorted(self._texts):
+        for shown in sorted(self._digests):
             digest.update(f"\x00{shown}\x00".encode("utf-8", "surrogateescape"))
-            digest.update(self._texts[shown].encode())
+            digest.update(self._digests[shown])
         return f"sha256:{digest.hexdigest()}"
 
     def _refuse_folder(self, error: OSError) -> None:
         place = Location(self.shown(Path(error.filename)))
         raise Refused(Problem("config", f"the folder can't be read: {error.strerror}", place)) from None
 
-    def _read(self, path: Path, shown: str, limit: int, place: Location | None) -> str:
-        if shown not in self._texts:
-            self._texts[shown] = read_text(path, shown, limit, place)
-        return self._texts[shown]
-
-    def _check_inside(self, path: Path, name: str, place: Location) -> None:
+    def _check_inside(self, path: Path, name: str, place: Location | None = None) -> None:
         try:
             inside = path.resolve().is_relative_to(self._root)
         except (OSError, ValueError, RuntimeError):
@@ -95,7 +100,7 @@ def _is_absolute(name: str) -> bool:
     return PurePosixPath(name).is_absolute() or bool(PureWindowsPath(name).anchor)
 
 
-def _outside(name: str, place: Location) -> Problem:
+def _outside(name: str, place: Location | None = None) -> Problem:
     return Problem(
         "path-outside",
         f"{name} leads out of the accounts folder",

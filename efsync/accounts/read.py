@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from efsync.accounts.department import DepartmentFile, department_file
-from efsync.accounts.document import Document, parse
+from efsync.accounts.department import DepartmentFile, FileAccount, department_file
 from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.places import LookedUpPlaces
+from efsync.accounts.plain import plain_data
 from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.schema.messages import schema_problems
+
+if TYPE_CHECKING:
+    from efsync.accounts.document import Document
 
 _EXAMPLE = "a department file has version, department and users"
 
@@ -44,14 +49,20 @@ def read_departments(folder: AccountsFolder) -> Departments:
 
 def read_department(folder: AccountsFolder, path: Path) -> DepartmentFile:
     """One department file. Raises `Refused` with all that is wrong with it."""
-    document = parse(folder.department_text(path), folder.shown(path))
+    text, shown = folder.department_text(path), folder.shown(path)
+    data = plain_data(text)
+    if data is not None:
+        return department_file(data, LookedUpPlaces(shown, lambda: folder.department_text(path), tuple(data["users"])))
+    from efsync.accounts.document import parse  # slow to import, and needed for unusual files only
+
+    document = parse(text, shown)
     problems = document.problems or list(_form_problems(document))
     if problems:
         raise Refused(problems)
-    return department_file(document)
+    return department_file(document.data, document)
 
 
-def _form_problems(document: Document) -> Iterator[Problem]:
+def _form_problems(document: "Document") -> Iterator[Problem]:
     if not isinstance(document.data, dict):
         kind = "is empty" if document.data is None else "is not a mapping"
         yield Problem("schema", f"the file {kind}", Location(document.file, 1, 1), _EXAMPLE)
@@ -74,14 +85,14 @@ def _departments_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
 
 
 def _users_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
-    seen: dict[str, Location] = {}
+    seen: dict[str, FileAccount] = {}
     for file in files:
         for account in file.accounts:
-            first = seen.setdefault(account.key, account.location)
-            if first is not account.location:
+            first = seen.setdefault(account.key, account)
+            if first is not account:
                 yield Problem(
                     "duplicate-user",
-                    f"the user {account.code} stands here a second time; first at {first}",
+                    f"the user {account.code} stands here a second time; first at {first.location}",
                     account.location,
                     "the ERP does not tell codes apart by upper and lower case",
                 )

@@ -1,24 +1,47 @@
 """From what a file says of a field to the value that the field is to have."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from efsync.accounts.department import DepartmentFile, Entry, FileAccount, IncludedText
 from efsync.accounts.folder import AccountsFolder
-from efsync.accounts.templates import Person, Templates
-from efsync.model.accounts import DesiredAccount, LiveAccount
+from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
+from efsync.model.digests import fields_mark, place_mark, reference_mark, shown
 from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
 from efsync.model.normal import comparable, normal_value
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.model.secrets import SecretReference
 
-ReadPassword = Callable[[FileAccount, SecretReference, Location], Value]
-"""Turns a reference into a fingerprint, or `UNKNOWN`; raises `Refused`."""
+if TYPE_CHECKING:
+    from efsync.accounts.templates import Person, Templates
+
+ReadPassword = Callable[[FileAccount, SecretReference], Value]
+"""Turns a reference into a fingerprint, or `UNKNOWN`; raises `Refused`, without a place."""
 
 
-Misfit = Callable[[str, PlainValue], str | None]
-"""Says why the ERP can't hold a value of a field; `None` where it can."""
+class Columns(Protocol):
+    """What a target's columns make of a value."""
+
+    def misfit(self, field: str, value: PlainValue) -> str | None:
+        """Why the ERP can't hold a value of a field; `None` where it can."""
+        ...
+
+    def kept(self, field: str, value: Value) -> Value:
+        """What the value is once the ERP holds it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The values of a file's defaults that are the same for each account and no trouble, and their part of a digest."""
+
+    values: Mapping[str, Value]
+    mark: int
 
 
 class Resolver:
@@ -29,68 +52,97 @@ class Resolver:
         folder: AccountsFolder,
         read_password: ReadPassword,
         selection: Selection = Selection(),
-        misfit: Misfit | None = None,
+        columns: Columns | None = None,
     ) -> None:
         self._folder = folder
         self._selection = selection
-        self._misfit = misfit
-        self._templates = Templates(folder)
+        self._columns = columns
         self._read_password = read_password
         self._problems: dict[Problem, None] = {}
+        self._shared: dict[str, _Shared] = {}
+
+    @cached_property
+    def _templates(self) -> "Templates":
+        from efsync.accounts.templates import Templates  # slow to import, and not in every company's files
+
+        return Templates(self._folder)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What went wrong so far; one mistake in the defaults is one problem, not one for each user."""
         return tuple(self._problems)
 
-    def resolve(self, files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount]) -> dict[str, DesiredAccount]:
-        """Every account of `files` by comparable code; templates know the `live` name and title.
+    def account(self, file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
+        """What one account of `file` is to be; templates know its `live` name and title, or get stand-ins without."""
+        shared = self._shared.get(file.file)
+        if shared is None:
+            shared = self._shared[file.file] = self._shared_by_all(file)
+        own: dict[str, Value] = {}
+        troubled = False
+        for field, entry in self._left(file, account, shared).items():
+            try:
+                own[field] = self._fitting(field, self._value(field, entry, file, account, live), account.code)
+            except Refused as refused:
+                troubled = True
+                self._problems |= dict.fromkeys(refused.at(account.location_of(field)).problems)
+        password = account.own.get(PASSWORD)
+        reference = password if isinstance(password, SecretReference) else None
+        fields = {**shared.values, **own}
+        overridden = {field: shared.values[field] for field in own if field in shared.values}
+        mark = shared.mark ^ fields_mark(overridden) ^ fields_mark(own) ^ reference_mark(reference)
+        digest = None if troubled else shown(mark)
+        return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account, digest)
 
-        Users without a live account get stand-ins, so that a template can be tried without a database.
-        """
+    def _shared_by_all(self, file: DepartmentFile) -> _Shared:
+        found: dict[str, Value] = {}
+        for field, entry in file.defaults.items():
+            if isinstance(entry, SecretReference) or (isinstance(entry, IncludedText) and entry.is_template):
+                continue
+            with suppress(Refused):  # said of each account
+                found[field] = self._fitting(field, self._same_value(field, entry), "")
+        return _Shared(found, place_mark(file.department, file.on_removal) ^ fields_mark(found))
+
+    def _left(self, file: DepartmentFile, account: FileAccount, shared: _Shared) -> Mapping[str, Entry]:
+        """What has to be looked at for this account."""
+        if len(shared.values) == len(file.defaults):
+            return account.own
         return {
-            account.key: self._account(file, account, live.get(account.key))
-            for file in files
-            for account in file.accounts
+            field: entry
+            for field, entry in account.entries.items()
+            if field in account.own or field not in shared.values
         }
 
-    def _account(self, file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
-        person = _person(file, account, live)
-        fields: dict[str, Value] = {}
-        reference: SecretReference | None = None
-        for field, entry in account.entries.items():
-            try:
-                fields[field] = self._fitting(field, entry, file, account, person)
-            except Refused as refused:
-                self._problems |= dict.fromkeys(refused.problems)
-            if field == PASSWORD and isinstance(entry.value, SecretReference):
-                reference = entry.value
-        return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account.location)
-
-    def _fitting(self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, person: Person) -> Value:
-        value = self._value(field, entry, file, account, person)
-        if self._misfit is None or isinstance(value, Unknown) or (field == PASSWORD and value is not None):
+    def _fitting(self, field: str, value: Value, code: str) -> Value:
+        """The value as the ERP holds it. Raises `Refused` where it can't."""
+        if self._columns is None or isinstance(value, Unknown):
             return value
-        if why := self._misfit(field, value):
-            raise Refused(misfit_problem(account.code, field, why, entry.location))
-        return value
+        if (field != PASSWORD or value is None) and (why := self._columns.misfit(field, value)):
+            raise Refused(misfit_problem(code, field, why))
+        return self._columns.kept(field, value)
 
-    def _value(self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, person: Person) -> Value:
-        match entry.value:
+    def _value(
+        self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, live: LiveAccount | None
+    ) -> Value:
+        match entry:
             case IncludedText(path, is_template=True):
-                return normal_value(field, self._templates.render(path, person, account.variables, entry.location))
-            case IncludedText(path):
-                return normal_value(field, self._folder.included_text(path, entry.location))
+                person = _person(file, account, live)
+                return normal_value(field, self._templates.render(path, person, account.variables))
             case SecretReference() as reference:
                 if not self._selection.covers(account.code, file.department):
                     return UNKNOWN  # nobody asked for it
-                return self._read_password(account, reference, entry.location)
-            case value:
-                return value
+                return self._read_password(account, reference)
+        return self._same_value(field, entry)
+
+    def _same_value(self, field: str, entry: Entry) -> Value:
+        """The value of an entry that says the same for whichever account."""
+        if isinstance(entry, IncludedText):
+            return normal_value(field, self._folder.included_text(entry.path))
+        assert not isinstance(entry, SecretReference)
+        return entry
 
 
 def live_problems(
-    files: Iterable[DepartmentFile], live: Mapping[str, LiveAccount], selection: Selection = Selection()
+    files: Iterable[DepartmentFile], live: Mapping[str, LiveUser], selection: Selection = Selection()
 ) -> Iterator[Problem]:
     """Where the files and the ERP disagree about who is in which department; warnings of selected accounts only."""
     departments = {comparable(user.department): user.department for user in live.values()}
@@ -130,29 +182,35 @@ def live_problems(
                 )
 
 
-def misfit_problem(code: str, field: str, why: str, place: Location | None) -> Problem:
+def misfit_problem(code: str, field: str, why: str) -> Problem:
     """That a field's value does not fit into the ERP."""
     message = f"{field} of {code} does not fit into the ERP: {why}"
-    return Problem("does-not-fit", message, place, "write a value that fits, or have the column changed")
+    return Problem("does-not-fit", message, hint="write a value that fits, or have the column changed")
 
 
 def unmapped_problems(files: Iterable[DepartmentFile], mapped: frozenset[str]) -> Iterator[Problem]:
     """Fields that the files name and the target's layout leaves out, each place once."""
-    seen: set[Location] = set()
     for file in files:
+        if file.accounts:
+            for field in file.defaults.keys() - mapped:
+                yield _unmapped(field, file.places.locate(("defaults", field)))
         for account in file.accounts:
-            for field, entry in account.entries.items():
-                if field not in mapped and entry.location not in seen:
-                    seen.add(entry.location)
-                    message = f"{field}: the target's layout leaves this field out"
-                    hint = "take it out of the file, or map it in efsync.toml: [targets.NAME.columns]"
-                    yield Problem("unmapped-field", message, entry.location, hint)
+            for field in account.own.keys() - mapped:
+                yield _unmapped(field, account.location_of(field))
 
 
-def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> Person:
+def _unmapped(field: str, place: Location) -> Problem:
+    message = f"{field}: the target's layout leaves this field out"
+    hint = "take it out of the file, or map it in efsync.toml: [targets.NAME.columns]"
+    return Problem("unmapped-field", message, place, hint)
+
+
+def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> "Person":
+    from efsync.accounts.templates import Person
+
     def value(field: str) -> str:
-        entry = account.entries.get(field)
-        found = entry.value if entry else live.fields.get(field) if live else None
+        entries = account.own if field in account.own else account.defaults
+        found = entries[field] if field in entries else live.fields.get(field) if live else None
         return found if isinstance(found, str) else ""
 
     return Person(

@@ -9,16 +9,16 @@ from jinja2.exceptions import TemplateNotFound
 
 from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
 from efsync.accounts.sandbox import Names, OutOfBudget, Sandbox
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Problem, Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a template knows of a user, as `user.…`."""
+    """What a template knows of a user, as `user.…`; what is `None` is undefined."""
 
     code: str
-    name: str
-    title: str
+    name: str | None
+    title: str | None
     department: str
     address: str
     domain: str
@@ -29,35 +29,34 @@ class Templates:
 
     def __init__(self, folder: AccountsFolder) -> None:
         self._folder = folder
-        self._loader = _Loader(folder)
-        self._sandbox = Sandbox(self._loader)
+        self._sandbox = Sandbox(_Loader(folder))
         self._hopeless: dict[str, str] = {}
 
-    def render(self, name: str, person: Person, variables: Mapping[str, Any], place: Location) -> str:
+    def render(self, name: str, person: Person, variables: Mapping[str, Any]) -> str:
         """The text of template `name` for `person`.
 
-        Raises `Refused` at `place`: `template` where it has an error, uses an undefined name, reaches for
+        Raises `Refused`, without a place: `template` where it has an error, uses an undefined name, reaches for
         something forbidden or does not end; and as `AccountsFolder.included_text` does.
         """
-        self._folder.included_text(name, place)  # a file that can't be read is not the template's error
+        self._folder.included_text(name)  # a file that can't be read is not the template's error
         if name in self._hopeless:
-            raise _refused(self._hopeless[name], place)
-        self._loader.place = place
+            raise _refused(self._hopeless[name])
         self._sandbox.start()
+        known = {field: value for field, value in asdict(person).items() if value is not None}
         try:
             template = self._sandbox.get_template(name)
-            text = template.render(user=Names("user", **asdict(person)), vars=Names("vars", **variables))
+            text = template.render(user=Names("user", **known), vars=Names("vars", **variables))
         except UndefinedError as error:
-            known = ", ".join(f"user.{field}" for field in Person.__slots__)
-            hint = f"known are {known} and the vars of the file: {', '.join(variables) or 'none'}"
-            raise _refused(f"{_origin(error, name)}: {error}", place, hint) from None
+            of_user = ", ".join(f"user.{field}" for field in known)
+            hint = f"known are {of_user} and the vars of the file: {', '.join(variables) or 'none'}"
+            raise _refused(f"{_origin(error, name)}: {error}", hint) from None
         except (TemplateSyntaxError, OutOfBudget, RecursionError, SyntaxError, MemoryError) as error:
             self._hopeless[name] = _hopeless_message(error, name)
-            raise _refused(self._hopeless[name], place) from None
+            raise _refused(self._hopeless[name]) from None
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise _refused(f"{_origin(error, name)}: {error}", place) from None
+            raise _refused(f"{_origin(error, name)}: {error}") from None
         if len(text) > MAX_TEXT_BYTES:
-            raise _refused(f"{name}: renders to more than {MAX_TEXT_BYTES:,} characters", place)
+            raise _refused(f"{name}: renders to more than {MAX_TEXT_BYTES:,} characters")
         return text
 
 
@@ -66,13 +65,12 @@ class _Loader(BaseLoader):
 
     def __init__(self, folder: AccountsFolder) -> None:
         self._folder = folder
-        self.place = Location("")
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:
         """The source of an included template."""
         if not template:
             raise TemplateNotFound(template, "the name of a template is empty")
-        return self._folder.included_text(template, self.place), template, lambda: True
+        return self._folder.included_text(template), template, lambda: True
 
 
 def _origin(error: BaseException, name: str) -> str:
@@ -93,5 +91,5 @@ def _hopeless_message(error: BaseException, name: str) -> str:
     return f"{name}: is nested too deeply, or includes or calls itself without end"
 
 
-def _refused(message: str, place: Location, hint: str | None = None) -> Refused:
-    return Refused(Problem("template", message, place, hint))
+def _refused(message: str, hint: str | None = None) -> Refused:
+    return Refused(Problem("template", message, hint=hint))

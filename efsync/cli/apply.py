@@ -33,26 +33,27 @@ def command(
 
     All or nothing, in one transaction. Refused where the ERP changed since the plan was made.
     """
-    from efsync import workflows
-    from efsync.model.outcomes import Applied, ApplyStatus
-    from efsync.model.plans import Selection
+    from efsync.model.outcomes import Applied, ApplyStatus, not_applied
+    from efsync.model.plans import Overrides, Selection
     from efsync.views.documents import apply_document
     from efsync.views.plan_text import plan_text
     from efsync.views.state_text import applied_text
+    from efsync.workflows.apply import apply
+    from efsync.workflows.plan import plan as plan_anew
+    from efsync.workflows.plan_files import read_plan
+    from efsync.workflows.state import upgrade_state
 
     if plan is not None and (departments or users):
         raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
     output = session.output(format_name)
-    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
-    with output.failing_as(
-        lambda problems: apply_document(workflows.not_applied(problems, session.target_name(target)))
-    ):
+    overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
+    with output.failing_as(lambda problems: apply_document(not_applied(problems, session.target_name(target)))):
         settings = session.settings
         if plan is not None:
-            made = workflows.read_plan(plan)
+            made = read_plan(plan)
         else:
-            workflows.upgrade_state(settings)  # plan, which only reads, would stop at an older one
-            made = workflows.plan(settings, target, Selection(departments, users), overrides=overrides)
+            upgrade_state(settings)  # plan, which only reads, would stop at an older one
+            made = plan_anew(settings, target, Selection(departments, users), overrides=overrides)
             if not output.json:
                 output.text(plan_text(made))
             output.problems(problem for problem in made.problems if not problem.is_brake)
@@ -62,7 +63,7 @@ def command(
             output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
         return 1
-    done = workflows.apply(settings, made, target, overrides)
+    done = apply(settings, made, target, overrides)
     if output.json:
         output.document(apply_document(done))
     output.problems(problem for problem in done.problems if problem not in made.problems)

@@ -19,13 +19,13 @@ def command(session: Session, url: str | None, format_name: str) -> None:
 
     In an empty folder it also writes efsync.toml, accounts and schemas. What was applied to the demo is forgotten.
     """
-    from efsync import workflows
     from efsync.views.documents import demo_document, failure_document
     from efsync.views.state_text import demo_text
+    from efsync.workflows.demo import demo
 
     output = session.output(format_name)
     with output.failing_as(partial(failure_document, "demo")):
-        made = workflows.demo(session.config, url)
+        made = demo(session.config, url)
     if output.json:
         output.document(demo_document(made))
     else:

@@ -17,13 +17,13 @@ def command(session: Session, target: str | None, format_name: str) -> int:
 
     Writes nothing. Exit status 1 where there is an error; warnings do not count.
     """
-    from efsync import workflows
     from efsync.model.checks import CheckStatus
     from efsync.views.doctor_text import doctor_text
     from efsync.views.documents import doctor_document
+    from efsync.workflows.doctor import doctor
 
     output = session.output(format_name)
-    found = workflows.doctor(session.config, target)
+    found = doctor(session.config, target)
     if output.json:
         output.document(doctor_document(found))
     else:

@@ -18,15 +18,15 @@ def command(
 
     Exit status 2 where something drifted.
     """
-    from efsync import workflows
     from efsync.model.drift import Drift
     from efsync.model.plans import Selection
     from efsync.views.documents import drift_document
     from efsync.views.state_text import drift_text
+    from efsync.workflows.drift import drift
 
     output = session.output(format_name)
     with output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))):
-        found = workflows.drift(session.settings, target, Selection(departments, users))
+        found = drift(session.settings, target, Selection(departments, users))
     if output.json:
         output.document(drift_document(found))
     else:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from efsync import workflows
 from efsync.model.checks import Examination
 from efsync.model.drift import Drift
-from efsync.model.outcomes import Validation
+from efsync.model.outcomes import Validation, not_applied
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem
 from efsync.views import documents
@@ -18,7 +17,7 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
         case "plan" | "show":
             return documents.failed_plan_document(None, Selection(), problems)
         case "apply":
-            return documents.apply_document(workflows.not_applied(problems, None))
+            return documents.apply_document(not_applied(problems, None))
         case "drift":
             return documents.drift_document(Drift(None, (), problems))
         case "validate":

@@ -30,17 +30,18 @@ def command(
 
     A brake that the plan passes is a warning here; apply refuses such a plan.
     """
-    from efsync import workflows
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.views.plan_text import plan_text
+    from efsync.workflows.plan import plan
+    from efsync.workflows.plan_files import write_plan
 
     output = session.output(format_name)
     selection = Selection(departments, users)
     with output.failing_as(lambda problems: failed_plan_document(session.target_name(target), selection, problems)):
-        made = workflows.plan(session.settings, target, selection, secrets=not without_secrets)
+        made = plan(session.settings, target, selection, secrets=not without_secrets)
         if out is not None:
-            workflows.write_plan(made, out)
+            write_plan(made, out)
     if output.json:
         output.document(plan_document(made))
     else:

@@ -7,6 +7,6 @@ import click
 @click.argument("name", type=click.Choice(["department", "plan", "configuration"]))
 def command(name: str) -> None:
     """Print the JSON Schema of department files, plans or efsync.toml."""
-    from efsync import workflows
+    from efsync.schema.shipped import schema_text
 
-    click.echo(workflows.schema(name), nl=False)
+    click.echo(schema_text(name), nl=False)

@@ -33,20 +33,22 @@ def command(
     It does what apply would, or nothing where the ERP changed since. Passwords are variables of the client and stand
     nowhere in it. Writes to no database; the next plan sees what the script did.
     """
-    from efsync import workflows
+    from efsync.model.plans import Overrides
     from efsync.views.scripts import check_key_text, script_document, script_text
+    from efsync.workflows.plan_files import read_plan
+    from efsync.workflows.script import script, write_script
 
     output = session.output(format_name)
     printed = str(out) == "-"
     if printed and output.json:
         raise click.UsageError("--format json needs --out FILE: the script is no JSON")
-    overrides = workflows.Overrides(allow_changed, allow_cleared, allow_redirect)
+    overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
     with output.failing_as(lambda problems: script_document(None, None, problems)):
-        saved = workflows.read_plan(plan)
+        saved = read_plan(plan)
         names = {} if printed else {"file": out.name}
-        made = workflows.script(session.settings, saved, target, overrides, **names)
+        made = script(session.settings, saved, target, overrides, **names)
         if not printed:
-            workflows.write_script(made, out)
+            write_script(made, out)
     if output.json:
         output.document(script_document(made, str(out), made.problems))
     elif printed:

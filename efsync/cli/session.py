@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from efsync.model.problems import Problem
-    from efsync.workflows import Settings
+    from efsync.workflows.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         """The settings. Raises `Refused` where they can't be read."""
-        from efsync import workflows
+        from efsync.workflows.settings import read_settings
 
-        return workflows.read_settings(self.config)
+        return read_settings(self.config)
 
     def target_name(self, named: str | None) -> str | None:
         """The target that is meant, as far as that can be told."""

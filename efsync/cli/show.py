@@ -15,14 +15,14 @@ from efsync.cli.session import Session
 @click.pass_obj
 def command(session: Session, plan: Path, format_name: str) -> None:
     """Show the saved PLAN again, one that is stale or was applied too."""
-    from efsync import workflows
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.views.plan_text import plan_text
+    from efsync.workflows.plan_files import read_plan
 
     output = session.output(format_name)
     with output.failing_as(partial(failed_plan_document, None, Selection())):
-        saved = workflows.read_plan(plan)
+        saved = read_plan(plan)
     if output.json:
         output.document(plan_document(saved))
     else:

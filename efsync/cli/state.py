@@ -22,14 +22,14 @@ def list_command(
     session: Session, target: str | None, departments: tuple[str, ...], users: tuple[str, ...], format_name: str
 ) -> None:
     """List the accounts that efsync applied."""
-    from efsync import workflows
     from efsync.model.plans import Selection
     from efsync.views.documents import state_document
     from efsync.views.state_text import applied_accounts_text
+    from efsync.workflows.state import list_state
 
     output = session.output(format_name)
     with output.failing_as(partial(state_document, ())):
-        accounts = workflows.list_state(session.settings, target, Selection(departments, users))
+        accounts = list_state(session.settings, target, Selection(departments, users))
     if output.json:
         output.document(state_document(accounts))
     else:
@@ -43,13 +43,13 @@ def list_command(
 @click.pass_obj
 def show_command(session: Session, user: str, target: str | None, format_name: str) -> None:
     """Show every field of USER as efsync applied it; of the password, where it comes from."""
-    from efsync import workflows
     from efsync.views.documents import account_document, failure_document
     from efsync.views.state_text import account_text
+    from efsync.workflows.state import show_state
 
     output = session.output(format_name)
     with output.failing_as(partial(failure_document, "state-account")):
-        account = workflows.show_state(session.settings, user, target)
+        account = show_state(session.settings, user, target)
     if output.json:
         output.document(account_document(account))
     else:
@@ -63,15 +63,15 @@ def show_command(session: Session, user: str, target: str | None, format_name: s
 @click.pass_obj
 def forget_command(session: Session, user: str, target: str | None, yes: bool) -> None:
     """Forget USER: the ERP stays as it is. An account that is still in a file is adopted by the next apply."""
-    from efsync import workflows
     from efsync.views.documents import failure_document
+    from efsync.workflows.state import forget, show_state
 
     output = session.output("text")
     with output.failing_as(partial(failure_document, "state")):
-        account = workflows.show_state(session.settings, user, target)
+        account = show_state(session.settings, user, target)
         if not yes:
             click.confirm(f"Forget what was applied to {account.code}?", abort=True, err=True)
-        workflows.forget(session.settings, user, target)
+        forget(session.settings, user, target)
     click.echo(f"Forgot {account.code}.")
 
 
@@ -81,16 +81,16 @@ def forget_command(session: Session, user: str, target: str | None, yes: bool) -
 @click.pass_obj
 def unlock_command(session: Session, target: str | None, yes: bool) -> None:
     """Break the lock of a target whose apply died."""
-    from efsync import workflows
     from efsync.views.documents import failure_document
+    from efsync.workflows.state import break_lock, lock_holder
 
     output = session.output("text")
     with output.failing_as(partial(failure_document, "state")):
-        holder = workflows.lock_holder(session.settings, target)
+        holder = lock_holder(session.settings, target)
         if holder is None:
             click.echo("Nobody holds the lock.")
             return
         if not yes:
             click.confirm(f"Break the lock of {holder}, held since {holder.since}?", abort=True, err=True)
-        workflows.break_lock(session.settings, target)
+        break_lock(session.settings, target)
     click.echo(f"Broke the lock of {holder}.")

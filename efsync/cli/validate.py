@@ -18,15 +18,15 @@ def command(
 
     Reads no secret, and no database unless a target is named: then users and departments are checked too.
     """
-    from efsync import workflows
     from efsync.model.outcomes import Validation
     from efsync.model.plans import Selection
     from efsync.views.documents import validation_document
     from efsync.views.state_text import validation_text
+    from efsync.workflows.validate import validate
 
     output = session.output(format_name)
     with output.failing_as(lambda problems: validation_document(Validation(0, 0, problems))):
-        found = workflows.validate(session.settings, target, Selection(departments, users))
+        found = validate(session.settings, target, Selection(departments, users))
     if output.json:
         output.document(validation_document(found))
     output.problems(found.problems)

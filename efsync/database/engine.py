@@ -18,11 +18,14 @@ EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "postgresql": ("postgresql+psycopg", "postgres"),
         "mysql": ("mysql+pymysql", "mysql"),
-        "mariadb": ("mariadb+pymysql", "mysql"),
+        "mariadb": ("mysql+pymysql", "mysql"),
         "mssql": ("mssql+pymssql", "mssql"),
     }
 )
-"""For each kind of server its driver, and the extra of efsync-erp that installs it."""
+"""For each kind of server its driver, and the extra of efsync-erp that installs it.
+
+MariaDB is spoken to as MySQL, so that no other place has to know of two names; SQLAlchemy asks the server which it is.
+"""
 
 GRACE = 10
 """Seconds that a statement gets on top of the wait for a lock, so that what is waited for is what ends first."""
@@ -53,6 +56,7 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
         message = f"{what}: efsync talks to {kind} through {driver.partition('+')[2]}, and not through {named}"
         raise Refused(Problem("config", message, hint=f"write {kind}://… in the url"))
     url = url.set(drivername=driver)
+    kind = url.get_backend_name()
     try:
         engine = create_engine(
             url,
@@ -72,7 +76,8 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
 
 def _connect_arguments(drivername: str, timeouts: Timeouts) -> dict[str, Any]:
     if drivername.endswith("+psycopg"):
-        return {"connect_timeout": timeouts.connect}
+        # or else it gives bytes for texts of a database that has no encoding
+        return {"connect_timeout": timeouts.connect, "client_encoding": "utf8"}
     if drivername.endswith("+pymysql"):
         return {
             "connect_timeout": timeouts.connect,
@@ -91,7 +96,7 @@ def _session(kind: str, access: Access, timeouts: Timeouts) -> list[str]:
     if kind == "postgresql":
         told = [f"SET statement_timeout = {milliseconds + GRACE * 1000}", f"SET lock_timeout = {milliseconds}"]
         return [*told, "SET default_transaction_read_only = on"] if read_only else told
-    if kind in ("mysql", "mariadb"):
+    if kind == "mysql":
         told = [
             f"SET SESSION {wait} = {timeouts.statement}" for wait in ("innodb_lock_wait_timeout", "lock_wait_timeout")
         ]
@@ -104,7 +109,7 @@ def _connecting(url: URL, what: str) -> Any:
     def connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
         """Says what a driver can't do with the url's options: it raises any error for that, and not one of its own."""
         try:
-            return dialect.connect(*arguments, **options)
+            connection = dialect.connect(*arguments, **options)
         except dialect.loaded_dbapi.Error:
             raise
         except (TypeError, ValueError, AttributeError, LookupError, OSError) as error:
@@ -115,6 +120,11 @@ def _connecting(url: URL, what: str) -> Any:
             message = f"{what}: the driver can't use the url: {said}{named}"
             hint = "look at what stands after the ? in the url, and at the files that it names"
             raise Refused(Problem("config", message, hint=hint)) from None
+        if dialect.name == "mysql" and not connection.db:
+            connection.close()
+            message = f"{what}: the url names no database"
+            raise Refused(Problem("config", message, hint="write it after the host: mariadb://user@host/database"))
+        return connection
 
     return connect
 

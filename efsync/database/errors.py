@@ -32,11 +32,11 @@ _LOCKED = _Cause(
     busy="waited too long for what another program holds locked",
 )
 _FILE_LOCKED = _Cause("try again when it is done", busy="another program holds the database file locked")
-_RIGHTS = _Cause("plan and drift need the right to read, apply that to update too, on every column that is mapped")
+_RIGHTS = _Cause("have that right granted to the user of the url; efsync doctor tells which ones plan and apply need")
 _READ_ONLY = _Cause("efsync needs write access for apply; reading works without")
 _FULL = _Cause("make room on the disk of that database, then run plan")
 _NO_DATABASE = _Cause("check the url in efsync.toml: the file there is something else")
-_UNDECODABLE = _Cause("a program wrote text there that is not UTF-8: write it anew in the ERP")
+_UNDECODABLE = _Cause("a program wrote text there that is not UTF-8: have it written anew")
 _BROKEN_OFF = _Cause("look whether the server runs and the network holds, then run plan")
 
 _CAUSES: Mapping[tuple[str, object], _Cause] = MappingProxyType(
@@ -48,6 +48,7 @@ _CAUSES: Mapping[tuple[str, object], _Cause] = MappingProxyType(
         ("psycopg", "42501"): _RIGHTS,
         ("psycopg", "25006"): _READ_ONLY,
         ("psycopg", "53100"): _FULL,
+        ("psycopg", "22021"): _UNDECODABLE,
         # https://mariadb.com/kb/en/mariadb-error-code-reference/
         ("pymysql", 1213): _DEADLOCK,
         ("pymysql", 1020): _DEADLOCK,

@@ -104,9 +104,8 @@ def is_local(url: URL) -> bool:
 
 
 def kind_of(connection: Connection) -> str:
-    """The kind of server that a connection is to; MariaDB is of MySQL's."""
-    name = connection.dialect.name
-    return "mysql" if name == "mariadb" else name
+    """The kind of server that a connection is to; MariaDB is of MySQL's, since `open_engine` speaks to it so."""
+    return connection.dialect.name
 
 
 def _product(connection: Connection) -> str:

@@ -3,21 +3,39 @@
 Columns, parameters and the XML of Detalle are those of the product's public report code.
 """
 
+import difflib
 import re
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from sqlalchemy import Connection, Executable, bindparam, column, func, insert, table, text
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Executable,
+    Integer,
+    String,
+    bindparam,
+    column,
+    func,
+    insert,
+    inspect,
+    table,
+    text,
+)
 from sqlalchemy.dialects import mssql, mysql, postgresql
 
 from efsync.database.rights import may_execute
-from efsync.erp.columns import qualifier, table_facts
-from efsync.erp.layout import Audit, Layout
+from efsync.erp.codecs import PlainCodec
+from efsync.erp.columns import ColumnFacts, qualifier, table_facts
+from efsync.erp.field_columns import FieldColumn
+from efsync.erp.inspection import Routine, routines
+from efsync.erp.layout import Audit, Layout, Place
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD, PlainValue
-from efsync.model.problems import Problem, Refused
+from efsync.model.problems import Problem, refuse_errors
 from efsync.model.secrets import Secret
 
 _SENSITIVE = "(sensitive)"
@@ -29,6 +47,12 @@ _COLUMNS = (
     "Detalle", "Equipo", "Cod_Suc", "Cod_Obj", "Notas", "Cod_Emp",
 )  # fmt: skip
 """The table's columns in the order of the procedure's parameters, which have other names."""
+
+_ANYBODY = LiveAccount("X" * 10, "", "", "", True, {}, ())
+"""A user whose code is as long as one may be."""
+
+AUDIT_COLUMNS = ("Registro", *_COLUMNS)
+"""Every column of the table that an entry fills; the first takes the time."""
 
 _DIALECTS = {"mssql": mssql, "mysql": mysql, "mariadb": mysql, "postgresql": postgresql}
 
@@ -50,36 +74,112 @@ def audit_statement(
     return text(call).bindparams(*(bindparam(each, entry[each]) for each in _COLUMNS))
 
 
-def check_audit(connection: Connection, layout: Layout) -> None:
+def check_audit(connection: Connection, layout: Layout, *, by_others: bool = False) -> None:
     """Look whether the audit trail that `layout` asks for can be written, before anything else is.
 
-    Raises `Refused`: `database` where table, columns or procedure are not there, `config` where a server has no
-    procedures.
+    Raises `Refused` with what `audit_problems` finds.
+    """
+    refuse_errors(audit_problems(connection, layout, by_others=by_others))
+
+
+def audit_problems(connection: Connection, layout: Layout, *, by_others: bool = False) -> Iterator[Problem]:
+    """What keeps the audit trail that `layout` asks for from being written: `by_others`, who may do more than we.
+
+    The code is `database` where table, columns or procedure are not there or are others, and `config` where the
+    server has no procedures.
     """
     if layout.audit is not None:
-        of = _table_problems if layout.audit.through == "table" else _procedure_problems
-        if problems := list(of(connection, layout, layout.audit)):
-            raise Refused(problems)
+        if layout.audit.through == "table":
+            yield from _table_problems(connection, layout, layout.audit)
+        else:
+            yield from _procedure_problems(connection, layout, layout.audit, by_others)
+
+
+def audit_misfit(layout: Layout, facts: ColumnFacts, dialect: str, detail: str = "") -> str | None:
+    """Why a column of the audit table can't hold what every entry has there, or in Detalle a `detail`."""
+    assert layout.audit is not None
+    if facts.name == "Registro":
+        takes_time = facts.lenient or isinstance(facts.type, DateTime | Date | String)
+        return None if takes_time else f"the column Registro ({facts.described}) takes no time"
+    value = _entry(layout, layout.audit, _ANYBODY, {}) | {"Detalle": detail}
+    return FieldColumn(Place(facts.name), facts, PlainCodec(), dialect).misfit(value[facts.name])
+
+
+def unfilled_columns(there: Mapping[str, ColumnFacts]) -> tuple[str, ...]:
+    """The columns of the audit table that no entry fills, that have no default, and that may not be NULL."""
+    return tuple(
+        name
+        for name, facts in there.items()
+        if not (name in AUDIT_COLUMNS or facts.nullable or facts.has_default or _numbers_itself(facts))
+    )
+
+
+def called_routines(there: Iterable[Routine], audit: Audit, dialect: str) -> tuple[Routine, ...]:
+    """Those that a call of the audit procedure may mean: on PostgreSQL, case counts in a name."""
+    spelled = str if dialect == "postgresql" else str.casefold
+    return tuple(each for each in there if spelled(each.name) == spelled(audit.name))
+
+
+def _numbers_itself(facts: ColumnFacts) -> bool:
+    """Whether a column is perhaps one of SQLite's that counts up, which it does not say."""
+    return facts.lenient and isinstance(facts.type, Integer)
 
 
 def _table_problems(connection: Connection, layout: Layout, audit: Audit) -> Iterator[Problem]:
     there = table_facts(connection, layout, audit.name)
-    hint = "name the right one in [targets.NAME.audit], or take the section out"
     if not there:
-        yield Problem("database", f"the database has no audit table {audit.name}", hint=hint)
+        names = inspect(connection).get_table_names(schema=qualifier(layout, connection.dialect.name))
+        yield Problem("database", f"the database has no audit table {audit.name}", hint=_named(audit.name, names))
         return
-    for name in ("Registro", *_COLUMNS):
+    dialect = connection.dialect.name
+    procedure = 'write `through = "procedure"`, ' if dialect in _DIALECTS else ""
+    hint = f"in [targets.NAME.audit], {procedure}name another table, or take the section out"
+    for name in AUDIT_COLUMNS:
         if name not in there:
             yield Problem("database", f"the audit table {audit.name} has no column {name}", hint=hint)
+        elif misfit := audit_misfit(layout, there[name], dialect):
+            yield Problem("database", f"no entry fits into the audit table {audit.name}: {misfit}", hint=hint)
 
 
-def _procedure_problems(connection: Connection, layout: Layout, audit: Audit) -> Iterator[Problem]:
-    if connection.dialect.name not in _DIALECTS:
-        message = f"{connection.dialect.name} has no procedures, and the audit trail is written through {audit.name}"
+def _procedure_problems(connection: Connection, layout: Layout, audit: Audit, by_others: bool) -> Iterator[Problem]:
+    dialect, name = connection.dialect.name, audit.name
+    if dialect not in _DIALECTS:
+        message = f"{dialect} has no procedures, and the audit trail is written through {name}"
         yield Problem("config", message, hint='write `through = "table"` in [targets.NAME.audit]')
-    elif not may_execute(connection, table(audit.name, schema=qualifier(layout, connection.dialect.name))):
-        message = f"there is no audit procedure {audit.name}, or the right EXECUTE on it is missing"
-        yield Problem("database", message, hint="name the right one in [targets.NAME.audit], or have it granted")
+        return
+    there = routines(connection, layout)
+    found = called_routines(there, audit, dialect)
+    procedures = [each for each in found if each.is_procedure]
+    given = len(_COLUMNS)
+    procedure = table(name, schema=qualifier(layout, dialect))
+    may_be_called = by_others or may_execute(connection, procedure)
+    # a server does not show what one may not call, and a synonym of SQL Server is no routine
+    is_hidden = by_others or (dialect == "mssql" and may_be_called)
+    if not found and not is_hidden:
+        message = f"there is no audit procedure {name}, or the right EXECUTE on it is missing"
+        names = {each.name for each in there if each.is_procedure}
+        yield Problem("database", message, hint=_named(name, names, "have it granted, "))
+    elif found and not procedures:
+        message = f"{name} is a function, and the audit trail is written through a procedure"
+        yield Problem("database", message, hint="make it a procedure, or name another in [targets.NAME.audit]")
+    elif procedures and not any(each.needs <= given <= each.takes for each in procedures):
+        takes = " or ".join(str(each.takes) for each in procedures)
+        message = f"the audit procedure {name} takes {takes} parameters, and efsync gives it the product's {given}"
+        yield Problem("database", message, hint="name the right one in [targets.NAME.audit]")
+    elif not may_be_called:
+        of = connection.dialect.identifier_preparer.format_table(procedure)
+        kind = "" if dialect == "mssql" else "PROCEDURE "
+        hint = f"GRANT EXECUTE ON {kind}{of} to the user of the url"
+        yield Problem("database", f"the right EXECUTE on the audit procedure {name} is missing", hint=hint)
+
+
+def _named(name: str, names: Collection[str], otherwise: str = "") -> str:
+    """What to do where there is nothing of that name."""
+    folded = {each.casefold(): each for each in sorted(names)}
+    near = difflib.get_close_matches(name.casefold(), folded, n=1)
+    if near:
+        return f"there is {folded[near[0]]}: name it in [targets.NAME.audit]"
+    return f"name the right one in [targets.NAME.audit], {otherwise}or take the section out"
 
 
 def _entry(
@@ -109,7 +209,8 @@ def _detail(layout: Layout, account: LiveAccount, values: Mapping[str, PlainValu
         each = ElementTree.SubElement(fields, "campo", nombre=place.property or place.column)
         for name, value in (("antes", account.fields.get(field)), ("despues", after)):
             ElementTree.SubElement(each, name).text = _shown(field, value)
-    return ElementTree.tostring(detail, encoding="unicode")
+    # a reader of XML takes a CR as it stands for LF
+    return ElementTree.tostring(detail, encoding="unicode").replace("\r", "&#13;")
 
 
 def _shown(field: str, value: object) -> str:

@@ -88,7 +88,7 @@ def qualifier(layout: Layout, dialect: str) -> str | None:
         return layout.schema
     if dialect == "mssql":
         return f"[{layout.database}].[{layout.schema or 'dbo'}]"
-    if dialect in ("mysql", "mariadb"):
+    if dialect == "mysql":
         return layout.database
     message = f"a connection to {dialect} reaches one database only, and the target names {layout.database}"
     raise Refused(Problem("config", message, hint="name the database in the url, and take `database` out"))

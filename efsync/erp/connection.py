@@ -10,7 +10,6 @@ from efsync.erp.locks import lock_for_apply
 from efsync.erp.users import UserTable
 
 WHAT = "the ERP database"
-MARIADB = ("mysql", "mariadb")
 
 
 class Erp:
@@ -38,8 +37,6 @@ class Erp:
         An exception inside rolls everything back.
         """
         with self._open(Access.WRITE) as users:
-            users.check_transactions()
-            users.check_audit()
             yield users
 
     @contextmanager
@@ -47,7 +44,7 @@ class Erp:
         with database_errors(WHAT):
             engine = open_engine(self._url, self._folder, access, WHAT, self._timeouts)
             try:
-                if access is Access.WRITE and self._layout.property_fields() and engine.dialect.name in MARIADB:
+                if access is Access.WRITE and self._layout.property_fields() and engine.dialect.name == "mysql":
                     # or else it locks rows only, and others may add property rows beside ours
                     engine = engine.execution_options(isolation_level="SERIALIZABLE")
                 with engine.connect() as connection, connection.begin() as transaction:

@@ -46,9 +46,9 @@ _UTF_8_PAGE = 65001
 
 def unencodable(value: str, encoding: str | None) -> str:
     """The characters of `value`, each once and in order, that a column of this encoding can't hold."""
-    if encoding is None:
+    if encoding is None or _encodes(encoding, value):
         return ""
-    return "".join(dict.fromkeys(letter for letter in value if not _holds(encoding, letter)))
+    return "".join(dict.fromkeys(letter for letter in value if not _encodes(encoding, letter)))
 
 
 def column_encodings(
@@ -56,7 +56,7 @@ def column_encodings(
 ) -> dict[str, str]:
     """The encodings of one table's columns that can't hold every character, by column."""
     match connection.dialect.name:
-        case "mysql" | "mariadb":
+        case "mysql":
             statement = text(
                 "SELECT column_name, character_set_name FROM information_schema.columns "
                 "WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :table"
@@ -84,11 +84,11 @@ def _code_page(connection: Connection, collation: str) -> int | None:
     return page if page not in (0, _UTF_8_PAGE) else None
 
 
-def _holds(encoding: str, letter: str) -> bool:
+def _encodes(encoding: str, letters: str) -> bool:
     if encoding == BASIC_PLANE:
-        return letter <= "\uffff"
+        return all(letter <= "\uffff" for letter in letters)
     try:
-        letter.encode(encoding)
+        letters.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True

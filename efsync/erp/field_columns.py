@@ -75,26 +75,31 @@ class FieldColumn:
     def misfit(self, value: PlainValue | Secret) -> str | None:
         """Why the column can't hold `value`, without showing it; `None` where it can."""
         stored = self.stored(value)
-        column = f"the column {self.facts.name} ({self.facts.described})"
         if stored is None:
-            return None if self.facts.nullable else f"{column} takes no NULL, and has no empty value of its own"
+            return None if self.facts.nullable else f"{self._named} takes no NULL, and has no empty value of its own"
         if isinstance(stored, str):
-            return self._text_misfit(stored, column, shown=not isinstance(value, Secret))
+            return self._text_misfit(stored, shown=not isinstance(value, Secret))
         if self._is_of_another_kind():
-            return f"{column} takes no numbers"
+            return f"{self._named} takes no numbers"
         low, high = self._range()
-        return None if low <= int(stored) <= high else f"{column} takes numbers from {low} to {high}"
+        return None if low <= int(stored) <= high else f"{self._named} takes numbers from {low} to {high}"
 
-    def _text_misfit(self, stored: str, column: str, *, shown: bool) -> str | None:
+    @property
+    def _named(self) -> str:
+        """The column in a message."""
+        return f"the column {self.facts.name} ({self.facts.described})"
+
+    def _text_misfit(self, stored: str, *, shown: bool) -> str | None:
         if is_number(self.facts.type) and not self.facts.lenient:
-            return f"{column} takes numbers, and no text"
+            return f"{self._named} takes numbers, and no text"
         if self._is_of_another_kind():
-            return f"{column} takes no text"
+            return f"{self._named} takes no text"
         size, limit, unit = self._size(stored)
         if limit is not None and size > limit:
-            return f"it has {size} {unit}, and {column} takes {limit}"
+            length = f"it has {size} {unit}, and {self._named} takes {limit}"
+            return length if shown else f"it is too long: {self._named} takes {limit} {unit}"
         if strange := unencodable(stored, self.facts.encoding):
-            return f"the character set of {column} has no {' '.join(strange[:5]) if shown else 'such characters'}"
+            return f"the character set of {self._named} has no {' '.join(strange[:5]) if shown else 'such characters'}"
         return None
 
     def _is_of_another_kind(self) -> bool:
@@ -108,7 +113,7 @@ class FieldColumn:
             if isinstance(self.facts.type, Unicode | UnicodeText):
                 return len(stored.encode("utf-16-le")) // 2, limit, "characters (UTF-16)"
             return len(stored.encode(self.facts.encoding or "utf-8", "replace")), limit, "bytes"
-        if self.dialect in ("mysql", "mariadb"):
+        if self.dialect == "mysql":
             kind = type(self.facts.type).__name__
             if kind in _TEXT_BYTES:
                 encoding = self.facts.encoding if self.facts.encoding not in (None, "utf8mb3") else "utf-8"
@@ -152,7 +157,12 @@ class FieldColumns:
 
     def as_kept(self, fields: Values) -> Values:
         """`fields`, where 0 and false count as cleared if their column takes no NULL: nothing else means it there."""
-        return {field: self._kept(field, value) for field, value in fields.items()}
+        return {field: self.kept(field, value) for field, value in fields.items()}
+
+    def kept(self, field: str, value: Value) -> Value:
+        """One value as `as_kept` has it."""
+        column = self.by_field.get(field)
+        return None if column and column.never_null and not value else value
 
     def misfit(self, field: str, value: PlainValue | Secret) -> str | None:
         """Why the column of `field` can't hold `value`; `None` where it can, or no column is mapped."""
@@ -166,10 +176,6 @@ class FieldColumns:
     def stored(self, values: Mapping[str, PlainValue | Secret]) -> dict[str, Stored]:
         """`values` as their columns get them."""
         return {field: self.by_field[field].stored(value) for field, value in values.items()}
-
-    def _kept(self, field: str, value: Value) -> Value:
-        column = self.by_field.get(field)
-        return None if column and column.never_null and not value else value
 
 
 def unwritable(

@@ -97,14 +97,17 @@ class Audit:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Columns of the user table by what they mean; `fields` has the place of each mail field that is mapped."""
+    """Columns of the user table by what they mean; `fields` has the place of each mail field that is mapped.
+
+    Only key and department have to be there: without a status every user is active.
+    """
 
     table: str
     key: str
-    name: str
-    title: str
+    name: str | None
+    title: str | None
     department: str
-    status: str
+    status: str | None
     active: str
     tenant: str | None
     fields: Mapping[str, Place]
@@ -115,10 +118,9 @@ class Layout:
 
     def identity(self) -> Iterator[tuple[str, str]]:
         """The columns that say who a user is, with what they mean."""
-        for meaning in ("key", "name", "title", "department", "status"):
-            yield getattr(self, meaning), meaning
-        if self.tenant:
-            yield self.tenant, "tenant"
+        for meaning in ("key", "name", "title", "department", "status", "tenant"):
+            if column := getattr(self, meaning):
+                yield column, meaning
 
     def user_fields(self) -> dict[str, str]:
         """The fields that are columns of the user table, with their columns."""
@@ -150,7 +152,7 @@ class Layout:
     def overridden(self, target: Mapping[str, Any]) -> "Layout":
         """This layout with what a target of efsync.toml says otherwise.
 
-        A column that is `False` is not there: a mail field is left out, a tenant is not looked at.
+        A column that is `False` is not there: a mail field is left out, a tenant or a status is not looked at.
         """
         names = {name: target[name] for name in ("table", "schema", "database", "active") if name in target}
         columns: Mapping[str, Any] = target.get("columns", {})

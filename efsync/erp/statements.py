@@ -35,7 +35,7 @@ from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
 
 _LOCKING = "WITH (UPDLOCK, HOLDLOCK, ROWLOCK)"
-_COMPARES_CODES = ("mssql", "mysql", "mariadb")
+_COMPARES_CODES = ("mssql", "mysql")
 """Servers whose own comparison of texts knows no case and no padding."""
 
 
@@ -223,7 +223,7 @@ class Statements:
 
     def _is_exactly(self, held: Any, raw: object) -> Any:
         """Whether a column holds `raw` to the letter: a collation may take ñ for n, and the row is meant."""
-        if raw is None or self._dialect not in ("mysql", "mariadb"):
+        if raw is None or self._dialect != "mysql":
             return held == raw
         letters = func.convert(held.op("USING")(literal_column("utf8mb4")))
         return and_(held == raw, letters.collate("utf8mb4_bin") == raw)

@@ -1,24 +1,26 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable, inspect
+from sqlalchemy import Connection, inspect
 
 from efsync.database import database_errors
 from efsync.erp.audit import audit_statement, check_audit
 from efsync.erp.columns import qualifier, read_columns
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
+from efsync.erp.live_rows import Fingerprint, LiveRows
+from efsync.erp.locks import is_locked
 from efsync.erp.property_rows import PropertyRows
+from efsync.erp.rights import missing_rights
 from efsync.erp.statements import Statements
 from efsync.model.accounts import LiveAccount
-from efsync.model.fields import PASSWORD, UNREAD, PlainValue, Value
-from efsync.model.normal import comparable, normal_text, normal_value
-from efsync.model.problems import Problem, Refused
+from efsync.model.fields import PASSWORD, PlainValue
+from efsync.model.normal import comparable, normal_text
+from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
 
-Fingerprint = Callable[[Secret], str | None]
 _BATCH = 500
 """Keys in one statement, and spellings of one tenant; SQL Server takes 2,100 parameters at most."""
 
@@ -40,68 +42,91 @@ class UserTable:
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
         self._shared = self._find_shared_codes()
 
+    def being_written(self) -> bool:
+        """Whether somebody, a dead process perhaps whose commit is under way, may write now; asked before reading."""
+        return is_locked(self._connection)
+
     def check_transactions(self) -> None:
         """Raise `Refused` (`database`) where a table is of a kind that can't roll back (MyISAM, Aria)."""
         self._check_kind(self._layout.table)
         if self._layout.property_fields():
             self._check_kind(self._layout.properties.table)
 
-    def check_audit(self) -> None:
+    def check_audit(self, *, by_others: bool = False) -> None:
         """Raise `Refused` (`database` or `config`) where the layout has an audit trail that can't be written."""
-        check_audit(self._connection, self._layout)
+        check_audit(self._connection, self._layout, by_others=by_others)
         if self._layout.audit is not None and self._layout.audit.through == "table":
             self._check_kind(self._layout.audit.name)
 
+    def check_writable(self, fields: Collection[str]) -> None:
+        """Raise `Refused` where `fields` can't be written: a table's kind, the audit trail, a right that is missing.
+
+        Nothing is written, and on MariaDB the transaction ends.
+        """
+        self.check_transactions()
+        self.check_audit()
+        refuse_errors(missing_rights(self._connection, self._layout, fields))
+
+    def may_write(self, fields: Collection[str]) -> bool:
+        """Whether no right is missing to write `fields`; on MariaDB the transaction ends."""
+        return not any(missing_rights(self._connection, self._layout, fields))
+
     def _check_kind(self, name: str) -> None:
         dialect = self._connection.dialect.name
-        if dialect not in ("mysql", "mariadb"):
+        if dialect != "mysql":
             return
         options = inspect(self._connection).get_table_options(name, schema=qualifier(self._layout, dialect))
-        engine = str(options.get("mysql_engine") or options.get("mariadb_engine") or "InnoDB")
+        engine = str(options.get("mysql_engine") or "InnoDB")
         if engine.lower() not in ("innodb", "rocksdb", "ndbcluster"):
             message = f"the table {name} is of kind {engine}, which has no transactions"
             raise Refused(Problem("database", message, hint="ALTER TABLE … ENGINE = InnoDB"))
 
-    def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
-        """Every user by comparable code; without `fingerprint` passwords stay where they are, as `UNREAD`.
+    def each(self, fingerprint: Fingerprint | None) -> Generator[LiveAccount]:
+        """Every user, read as they are asked for; without `fingerprint` passwords stay where they are, as `UNREAD`.
 
-        Raises `Refused` (`database`) where two users differ by upper and lower case only, or a user has two rows
-        of one property.
+        Whoever stops before the end closes the generator, and with it the server's cursor. Raises `Refused`
+        (`database`) where two users differ by upper and lower case only, or a user has two rows of one property.
         """
         passwords = fingerprint is not None
-        rows = self._rows(self.statements.accounts(passwords, self._raw_tenants))
-        return self._accounts(rows, self._property_rows(passwords), fingerprint)
+        rows = self._live_rows(self._property_rows(passwords), fingerprint)
+        statement = self.statements.accounts(passwords, self._raw_tenants)
+        with self._connection.execute(statement, execution_options={"yield_per": _BATCH}) as found:
+            yield from rows.accounts(found)
+
+    def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
+        """Every user by comparable code. Raises `Refused` as `each` does."""
+        return {account.key: account for account in self.each(fingerprint)}
 
     def read_again(self, accounts: Iterable[LiveAccount], fingerprint: Fingerprint) -> dict[str, LiveAccount]:
         """The rows of `accounts` once more, locked against other writers until the transaction ends."""
         keys = [account.row_key[0] for account in accounts]
         for lock in self.statements.locks():
             self._connection.execute(lock)
-        rows = [
+        found = [
             row
             for start in range(0, len(keys), _BATCH)
-            for row in self._rows(
+            for row in self._connection.execute(
                 self.statements.accounts(True, self._raw_tenants, keys[start : start + _BATCH], locked=True)
             )
         ]
-        return self._accounts(rows, self._property_rows(True, locked=True), fingerprint)
+        rows = self._live_rows(self._property_rows(True, locked=True), fingerprint)
+        return {account.key: account for account in rows.accounts(found)}
 
     def read_stored(self, fingerprint: Fingerprint) -> tuple[dict[str, LiveAccount], dict[str, dict[str, Any]]]:
         """Every user by comparable code, and what their columns hold as the driver gives it; a password as a `Secret`.
 
-        Raises `Refused` (`database`) as `read` does.
+        Raises `Refused` (`database`) as `each` does.
         """
-        rows = self._rows(self.statements.accounts(True, self._raw_tenants))
-        properties = self._property_rows(True)
+        found = self._connection.execute(self.statements.accounts(True, self._raw_tenants)).all()
+        rows = self._live_rows(self._property_rows(True), fingerprint)
         stored: dict[str, dict[str, Any]] = {}
-        for row in rows:
-            code = normal_text(row["key"])
+        for row in found:
+            code = rows.code(row)
             if code is not None:
-                raw = {field: row[field] for field in self._layout.user_fields()} | properties.values(code)
+                raw = stored[comparable(code)] = rows.raw(row, code)
                 if PASSWORD in raw:
                     raw[PASSWORD] = _secret(raw[PASSWORD])
-                stored[comparable(code)] = raw
-        return self._accounts(rows, properties, fingerprint), stored
+        return {account.key: account for account in rows.accounts(found)}, stored
 
     def write(self, account: LiveAccount, values: Mapping[str, PlainValue | Secret]) -> None:
         """Write `values` into the rows of `account`, and no other column; note it where the layout has an audit trail.
@@ -120,52 +145,14 @@ class UserTable:
             with database_errors(f"the audit trail of user {account.code}", secrets):
                 self._connection.execute(audit_statement(self._layout, account, values, self._connection.dialect.name))
 
-    def _rows(self, statement: Executable) -> Sequence[Mapping[Any, Any]]:
-        return self._connection.execute(statement).mappings().all()
+    def _live_rows(self, properties: PropertyRows, fingerprint: Fingerprint | None) -> LiveRows:
+        return LiveRows(self._layout, self.columns, properties, self._shared, fingerprint)
 
     def _property_rows(self, passwords: bool, *, locked: bool = False) -> PropertyRows:
         if not self._layout.property_fields():
             return PropertyRows(self._layout, ())
-        return PropertyRows(self._layout, self._rows(self.statements.property_rows(passwords, locked=locked)))
-
-    def _accounts(
-        self, rows: Iterable[Mapping[Any, Any]], properties: PropertyRows, fingerprint: Fingerprint | None
-    ) -> dict[str, LiveAccount]:
-        found: dict[str, LiveAccount] = {}
-        for row in rows:
-            if normal_text(row["key"]) is None:
-                continue  # a user without a code can't be named, by us or by the ERP
-            account = self._account(row, properties, fingerprint)
-            first = found.setdefault(account.key, account)
-            if first is not account:
-                message = f"the ERP has two users with one code: {first.code!r} and {account.code!r}"
-                raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
-        return found
-
-    def _account(
-        self, row: Mapping[Any, Any], properties: PropertyRows, fingerprint: Fingerprint | None
-    ) -> LiveAccount:
-        code = normal_text(row["key"]) or ""
-        raw = {field: row[field] for field in self._layout.user_fields()} | properties.values(code)
-        return LiveAccount(
-            code=code,
-            department=normal_text(row["department"]) or "",
-            name=normal_text(row["name"]) or "",
-            title=normal_text(row["title"]) or "",
-            active=comparable(normal_text(row["status"]) or "") == comparable(self._layout.active),
-            fields=self.columns.as_kept({field: self._value(field, raw[field], fingerprint) for field in raw}),
-            row_key=(row["key"], *([row["tenant"]] if self._layout.tenant else [])),
-            property_keys=properties.keys(code),
-            shared=comparable(code) in self._shared,
-        )
-
-    def _value(self, field: str, raw: Any, fingerprint: Fingerprint | None) -> Value:
-        if field != PASSWORD:
-            return normal_value(field, raw)
-        if fingerprint is None:
-            return UNREAD if raw else None
-        text = normal_text(raw)
-        return None if text is None else fingerprint(self.columns.by_field[field].codec.decode(text))
+        statement = self.statements.property_rows(passwords, locked=locked)
+        return PropertyRows(self._layout, self._connection.execute(statement).mappings().all())
 
     def _find_tenant(self, wanted: str | None) -> tuple[Sequence[Any], str | None]:
         """The tenant column's values that mean the tenant, as they are stored, and its name."""

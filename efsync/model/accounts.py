@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from efsync.model.fields import Values
 from efsync.model.normal import comparable
-from efsync.model.problems import Location
+from efsync.model.problems import Location, Placed
 from efsync.model.secrets import SecretReference
 
 
@@ -19,24 +20,33 @@ class OnRemoval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DesiredAccount:
-    """What the files say. `fields` has the managed ones only; a password is there as its fingerprint."""
+    """What the files say. `fields` has the managed ones only; a password is there as its fingerprint.
+
+    `digest` is the one of its record, where that is known without computing it.
+    """
 
     code: str
     department: str
     on_removal: OnRemoval
     fields: Values
     reference: SecretReference | None = None
-    location: Location | None = None
+    placed: Placed | None = field(default=None, compare=False)
+    digest: str | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
         """The code as the database compares it."""
         return comparable(self.code)
 
+    @property
+    def location(self) -> Location | None:
+        """Where the account stands."""
+        return self.placed.location if self.placed else None
+
 
 @dataclass(frozen=True, slots=True)
 class LiveAccount:
-    """What the ERP holds of one user, normalised.
+    """What the ERP holds of one user, normalised; `name` and `title` are `None` where it has no column for them.
 
     `row_key` finds the row of the user table again exactly, `property_keys` each of the user's property rows.
     `shared` says that another tenant has a user of the same code, whose property rows can't be told apart.
@@ -44,8 +54,8 @@ class LiveAccount:
 
     code: str
     department: str
-    name: str
-    title: str
+    name: str | None
+    title: str | None
     active: bool
     fields: Values
     row_key: tuple[object, ...] = field(repr=False)
@@ -56,6 +66,14 @@ class LiveAccount:
     def key(self) -> str:
         """The code as the database compares it."""
         return comparable(self.code)
+
+
+class LiveUser(NamedTuple):
+    """Who a user of the ERP is, in short."""
+
+    code: str
+    department: str
+    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +92,13 @@ class AppliedAccount:
     def key(self) -> str:
         """The code as the database compares it."""
         return comparable(self.code)
+
+
+class Recorded(NamedTuple):
+    """What is remembered of an account, in short: the digest of its record, and its password's fingerprint."""
+
+    digest: str | None
+    password: str | None
 
 
 @dataclass(frozen=True, slots=True)

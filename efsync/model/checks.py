@@ -29,6 +29,7 @@ class Topic(StrEnum):
     CLOCK = "clock"
     TABLE = "table"
     COLUMN = "column"
+    AUDIT = "audit"
     RIGHTS = "rights"
     USERS = "users"
 

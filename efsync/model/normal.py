@@ -22,6 +22,11 @@ def normal_value(field: str, raw: object) -> PlainValue:
     or a yes/no where one is expected stays text, so that it differs from every desired value.
     """
     kind = FIELDS[field]
+    if type(raw) is int and abs(raw) < 10**_MAX_DIGITS:  # what most databases give
+        if kind is FieldKind.NUMBER:
+            return raw
+        if kind is FieldKind.SWITCH and raw in (0, 1, -1):
+            return raw != 0
     text = normal_text(raw)
     if text is None:
         return None
@@ -37,8 +42,10 @@ def normal_text(raw: object) -> str | None:
     if raw is None:
         return None
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip(" ")
-    return text if text.strip() else None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.rstrip(" ")
+    return text if text and not text.isspace() else None
 
 
 def comparable(code: str) -> str:

@@ -1,5 +1,6 @@
 """What a command did, for a view to show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,6 +29,18 @@ class Applied:
     problems: tuple[Problem, ...] = ()
 
 
+def not_applied(problems: Iterable[Problem], target: str | None, plan_id: str | None = None) -> Applied:
+    """An apply that `problems` stopped: it failed where a database did, and was refused where a check did."""
+    problems = tuple(problems)
+    status = ApplyStatus.FAILED if is_failure(problems) else ApplyStatus.REFUSED
+    return Applied(status, target, plan_id, problems=problems)
+
+
+def is_failure(problems: Iterable[Problem]) -> bool:
+    """Whether something broke, and not a check refused: only a check's word is that nothing was written."""
+    return any(problem.code in ("database", "busy", "read-back", "run-interrupted") for problem in problems)
+
+
 @dataclass(frozen=True, slots=True)
 class Validation:
     """How many files and accounts were looked at, and what is wrong."""
@@ -46,7 +59,8 @@ class Validation:
 class Demo:
     """What was made: files written new, the database, its users, and the demo passwords.
 
-    `variable` is the one in which the settings expect the database's url, which holds a password.
+    `variable` is the one in which the settings expect the database's url, which holds a password. Where settings stood
+    already, `target` is theirs that leads to the database, once the lines in `settings` are added.
     """
 
     written: tuple[str, ...]
@@ -54,3 +68,5 @@ class Demo:
     users: int
     passwords: int
     variable: str | None = None
+    target: str | None = None
+    settings: tuple[str, ...] = ()

@@ -121,6 +121,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Overrides:
+    """What somebody allowed explicitly for one apply."""
+
+    changed: bool = False
+    cleared: bool = False
+    redirects: tuple[str, ...] = ()
+
+    def allows_redirect(self, user: str) -> bool:
+        """Whether the password of `user` may go somewhere new."""
+        return comparable(user) in {comparable(each) for each in self.redirects}
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Which state of the files a plan was made from."""
 

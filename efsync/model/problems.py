@@ -1,8 +1,9 @@
 """What is wrong, where, and what to do about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 
 class Severity(StrEnum):
@@ -22,6 +23,15 @@ class Location:
 
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+class Placed(Protocol):
+    """Something that stands in a file, and is looked up there where somebody asks for its place."""
+
+    @property
+    def location(self) -> Location:
+        """The place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,10 @@ class Refused(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
+
+    def at(self, location: Location) -> "Refused":
+        """The same, at `location` where a problem has no place of its own."""
+        return Refused(each if each.location else replace(each, location=location) for each in self.problems)
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

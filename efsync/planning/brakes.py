@@ -3,16 +3,18 @@
 Looked at when a plan is made, to warn, and again by apply, before the first write, to refuse.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, UNREAD, Values
-from efsync.model.normal import comparable
-from efsync.model.plans import AccountChange, Action
+from efsync.model.plans import AccountChange, Action, Overrides
 from efsync.model.problems import Problem
 from efsync.model.secrets import SecretReference
+
+_CREDENTIALS = frozenset({PASSWORD, "server", "port", "ssl"})
+"""The fields that say which password goes where: what touches none of them sends no password anywhere new."""
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")
@@ -27,26 +29,35 @@ class Limits:
     max_cleared_accounts: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What somebody allowed explicitly for one apply."""
-
-    changed: bool = False
-    cleared: bool = False
-    redirects: tuple[str, ...] = ()
-
-    def allows_redirect(self, user: str) -> bool:
-        """Whether the password of `user` may go somewhere new."""
-        return comparable(user) in {comparable(each) for each in self.redirects}
+Everyone = Iterable[tuple[str, LiveAccount | None, AppliedAccount | None]]
+"""Every account that is live or was applied: its comparable code, and both sides."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAccounts:
-    """What efsync knows beside a plan: accounts live and applied, by comparable code, and passwords of the past."""
+    """What efsync knows beside a plan: who changes as they are live, the codes of all who were applied, old passwords.
+
+    `everyone` looks at all accounts, and is asked only where a password may go somewhere new.
+    """
 
     live: Mapping[str, LiveAccount]
-    applied: Mapping[str, AppliedAccount]
+    managed: Set[str]
+    everyone: Callable[[], Everyone]
     retired: Sequence[RetiredPassword] = ()
+
+    @classmethod
+    def of(
+        cls,
+        live: Mapping[str, LiveAccount],
+        applied: Mapping[str, AppliedAccount],
+        retired: Sequence[RetiredPassword] = (),
+    ) -> "KnownAccounts":
+        """From all accounts, by comparable code."""
+
+        def everyone() -> Everyone:
+            return ((key, live.get(key), applied.get(key)) for key in live.keys() | applied.keys())
+
+        return cls(live, applied.keys(), everyone, retired)
 
 
 def brakes(
@@ -61,16 +72,18 @@ def brakes(
         found += _too_many_changed(changes, known, limits)
     if not overrides.cleared:
         found += _too_many_cleared(changes, limits)
-    passwords = _KnownPasswords.collect(known, changes)
-    for change in changes:
-        if not overrides.allows_redirect(change.user):
-            found += passwords.redirects(change, known.live.get(change.key))
+    moving = [change for change in changes if change.writes and not _CREDENTIALS.isdisjoint(change.after)]
+    if any(not overrides.allows_redirect(change.user) for change in moving):
+        passwords = _KnownPasswords.collect(known, moving)
+        for change in moving:
+            if not overrides.allows_redirect(change.user):
+                found += passwords.redirects(change, known.live.get(change.key))
     return tuple(found)
 
 
 def _too_many_changed(changes: Sequence[AccountChange], known: KnownAccounts, limits: Limits) -> list[Problem]:
     changed = sum(change.writes for change in changes)
-    managed = len(known.applied.keys() | {change.key for change in changes})
+    managed = len(known.managed | {change.key for change in changes})
     if changed <= limits.min_changed_accounts or changed * 100 <= limits.max_changed_percent * managed:
         return []
     return [
@@ -132,29 +145,38 @@ class _KnownPasswords:
     references: Mapping[SecretReference, frozenset[str]]
 
     @classmethod
-    def collect(cls, known: KnownAccounts, changes: Iterable[AccountChange]) -> "_KnownPasswords":
-        """Gather what is known from every side."""
+    def collect(cls, known: KnownAccounts, moving: Sequence[AccountChange]) -> "_KnownPasswords":
+        """Gather, from every side, what is known of the passwords, accounts and references in `moving`."""
+        accounts = {change.key for change in moving}
+        wanted = {_with(change, known.live.get(change.key)).get(PASSWORD) for change in moving}
+        referred = {change.reference for change in moving}
         owners: dict[object, set[str]] = {}
         destinations: dict[object, set[_Destination]] = {}
         places: dict[str, set[_Destination]] = {}
         references: dict[SecretReference, set[str]] = {}
-        sides = [(key, account.fields) for key, account in known.live.items()]
-        for key, account in known.applied.items():
-            sides.append((key, {**(known.live[key].fields if key in known.live else {}), **account.fields}))
-        sides += [(each.key, each.fields) for each in known.retired]
-        referring = [(each.reference, each.key) for each in known.applied.values()]
-        referring += [(each.reference, each.key) for each in known.retired]
-        for reference, key in referring:
-            if reference is not None:
-                references.setdefault(reference, set()).add(key)
-        for key, fields in sides:
+
+        def note(key: str, fields: Values) -> None:
             password = fields.get(PASSWORD)
-            if password is not None:
+            if password is not None and key in accounts:
                 places.setdefault(key, set()).add(_Destination.of(fields))
-            if isinstance(password, str):
+            if isinstance(password, str) and password in wanted:
                 owners.setdefault(password, set()).add(key)
                 destinations.setdefault(password, set()).add(_Destination.of(fields))
-        for change in changes:
+
+        def note_reference(key: str, reference: SecretReference | None) -> None:
+            if reference is not None and reference in referred:
+                references.setdefault(reference, set()).add(key)
+
+        for key, live, applied in known.everyone():
+            if live is not None:
+                note(key, live.fields)
+            if applied is not None:
+                note(key, {**(live.fields if live else {}), **applied.fields})
+                note_reference(key, applied.reference)
+        for each in known.retired:
+            note(each.key, each.fields)
+            note_reference(each.key, each.reference)
+        for change in moving:
             password = change.after.get(PASSWORD)
             # renewed behind its own reference: known already, before it is written
             if isinstance(password, str) and change.reference and change.key in references.get(change.reference, ()):
@@ -163,9 +185,9 @@ class _KnownPasswords:
 
     def redirects(self, change: AccountChange, live: LiveAccount | None) -> list[Problem]:
         """The ways in which `change` would send a password that is known to somewhere new."""
-        if not change.writes or live is None:
+        if live is None:
             return []
-        fields = {**live.fields, **change.after}
+        fields = _with(change, live)
         password = fields.get(PASSWORD)
         if password is None:
             return []
@@ -182,6 +204,11 @@ class _KnownPasswords:
         if not places or after.server is None or any(after.is_safe_after(place) for place in places):
             return []
         return [_other_server(change, after)]
+
+
+def _with(change: AccountChange, live: LiveAccount | None) -> Values:
+    """The fields of an account once `change` is done."""
+    return {**(live.fields if live else {}), **change.after}
 
 
 def _frozen(sets: Mapping[Key, set[Item]]) -> Mapping[Key, frozenset[Item]]:

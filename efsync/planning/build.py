@@ -23,10 +23,14 @@ def build_comparison(
     live: Mapping[str, LiveAccount],
     applied: Mapping[str, AppliedAccount],
     selection: Selection,
+    *,
+    settled: int = 0,
+    unmanaged: int = 0,
 ) -> Comparison:
     """Compare all sides, each by comparable code, and count.
 
-    Every desired account must be live. What a selection leaves out is neither compared nor counted.
+    Every desired account must be live. What a selection leaves out is neither compared nor counted. `settled` and
+    `unmanaged` accounts were counted before, and are not among the others.
     """
     chosen = [account for account in desired.values() if selection.covers(account.code, account.department)]
     left = [
@@ -40,14 +44,13 @@ def build_comparison(
         if (change := compare(account, live[account.key], applied.get(account.key))) is not None
     ]
     removed = [compare_removed(account, live.get(account.key)) for account in left]
-    unmanaged = [
-        account
+    unmanaged += sum(
+        key not in desired and key not in applied and selection.covers(account.code, account.department)
         for key, account in live.items()
-        if key not in desired and key not in applied and selection.covers(account.code, account.department)
-    ]
+    )
     return Comparison(
         changes=(*changes, *sorted(removed, key=lambda change: (change.department, change.user))),
-        summary=_count([*changes, *removed], unchanged=len(chosen) - len(changes), unmanaged=len(unmanaged)),
+        summary=_count([*changes, *removed], unchanged=settled + len(chosen) - len(changes), unmanaged=unmanaged),
         problems=tuple(_gone(account) for account in left if account.key not in live),
     )
 

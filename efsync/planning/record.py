@@ -75,7 +75,7 @@ def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, App
     at_before = {change.key for change in writes if not _unlike(live.get(change.key), change.before)}
     at_after = {change.key for change in writes if not _unlike(live.get(change.key), change.after)}
     if not (at_after - at_before or _is_nearer_to_after(writes, live)):
-        message = f"run {run.id} by {run.who} was interrupted before it wrote anything"
+        message = f"run {run.id} by {run.who} was interrupted, and nothing of it is in the ERP"
         retired = tuple(
             each
             for change in writes

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from efsync.model.problems import Location, Problem
+from efsync.schema.fine import is_fine
 from efsync.schema.shipped import schema
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def schema_problems(
 
     `locate` gives the place of the value at a path, or with `True` of the key that names it.
     """
+    if is_fine(name, data):
+        return
     for error in _validator(name).iter_errors(data):
         rules = error.schema if isinstance(error.schema, Mapping) else {}
         if error.validator == "pattern" and error.instance == "" and rules.get("minLength"):

@@ -20,8 +20,9 @@ class FileProvider:
 
     def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
         self._folder = folder
-        self._own_key = (folder / ".efsync" / "key").resolve()
-        self._roots = tuple((folder / root).resolve() for root in settings.get("roots", ()))
+        self._own_key = str((folder / ".efsync" / "key").resolve())
+        self._roots = tuple(os.path.join((folder / root).resolve(), "") for root in settings.get("roots", ()))
+        self._real_folders: dict[str, str] = {}
 
     def check_allowed(self, argument: str) -> None:
         """The file that the path really leads to has to lie below a root."""
@@ -51,13 +52,28 @@ class FileProvider:
         except UnicodeDecodeError:
             raise SecretError(f"the file {argument} is not UTF-8 text") from None
 
-    def _real_path(self, argument: str) -> Path:
+    def _real_path(self, argument: str) -> str:
         try:
-            path = (self._folder / argument).resolve()
+            path = self._resolved(os.path.join(self._folder, argument))
         except (OSError, ValueError, RuntimeError):
             raise SecretError(f"{argument} is not a path that can be followed") from None
-        below = any(path.is_relative_to(root) and path != root for root in self._roots)
-        if not below or path == self._own_key:
+        if not path.startswith(self._roots) or path == self._own_key:
             hint = "allow its folder in efsync.toml: [secrets.file] roots"
             raise SecretError(f"the file {argument} may not be read", hint)
         return path
+
+    def _resolved(self, path: str) -> str:
+        """The path that `path` really leads to; its folder, which other secrets have too, is looked at once."""
+        folder, name = os.path.split(path)
+        if name in ("", ".", "..") or _is_link(path):
+            return str(Path(path).resolve())
+        if folder not in self._real_folders:
+            self._real_folders[folder] = str(Path(folder).resolve())
+        return os.path.join(self._real_folders[folder], name)
+
+
+def _is_link(path: str) -> bool:
+    try:
+        return stat.S_ISLNK(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False

@@ -35,8 +35,8 @@ class FingerprintKey:
         text = normal_text(secret.reveal())
         if text is None:
             return None
-        digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-        return FINGERPRINT_PREFIX + digest
+        digest = hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
+        return FINGERPRINT_PREFIX + digest.hex()
 
 
 def read_key(path: Path) -> FingerprintKey | None:

@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret, SecretReference, is_placeholder
 from efsync.secrets.interface import Provider, SecretError
 
@@ -32,27 +32,27 @@ class SecretStore:
         self._providers: dict[str, Provider] = {}
         self._read: dict[SecretReference, Secret] = {}
 
-    def check_allowed(self, reference: SecretReference, place: Location | None) -> None:
+    def check_allowed(self, reference: SecretReference) -> None:
         """Whether efsync.toml allows `reference`; reads nothing. Raises `Refused`: `secret-not-allowed`."""
         try:
             self._provider(reference.kind).check_allowed(reference.argument)
         except SecretError as error:
-            raise Refused(Problem("secret-not-allowed", f"password: {error.message}", place, error.hint)) from None
+            raise Refused(Problem("secret-not-allowed", f"password: {error.message}", hint=error.hint)) from None
 
-    def read(self, reference: SecretReference, place: Location | None) -> Secret:
+    def read(self, reference: SecretReference) -> Secret:
         """The secret of `reference`.
 
-        Raises `Refused` at `place`: `secret-not-allowed`, `secret-missing` where it can't be had or is empty,
+        Raises `Refused`, without a place: `secret-not-allowed`, `secret-missing` where it can't be had or is empty,
         `secret-value` where it can't be a password.
         """
-        self.check_allowed(reference, place)
+        self.check_allowed(reference)
         if reference not in self._read:
             try:
                 self._read[reference] = self._provider(reference.kind).read(reference.argument)
             except SecretError as error:
-                raise Refused(Problem("secret-missing", f"password: {error.message}", place, error.hint)) from None
+                raise Refused(Problem("secret-missing", f"password: {error.message}", hint=error.hint)) from None
         secret = self._read[reference]
-        problem = _unusable(secret, reference, place)
+        problem = _unusable(secret, reference)
         if problem:
             raise Refused(problem)
         return secret
@@ -70,16 +70,15 @@ class SecretStore:
         return self._providers[kind]
 
 
-def _unusable(secret: Secret, reference: SecretReference, place: Location | None) -> Problem | None:
+def _unusable(secret: Secret, reference: SecretReference) -> Problem | None:
     text = secret.reveal()
     if not text.strip():
-        return Problem(
-            "secret-missing", f"password: what {reference} leads to is empty", place, "null clears a password"
-        )
+        message = f"password: what {reference} leads to is empty"
+        return Problem("secret-missing", message, hint="null clears a password")
     if is_placeholder(text):
         message = f"password: what {reference} leads to is what efsync shows in place of a password"
-        return Problem("secret-value", message, place, "put the password itself there")
+        return Problem("secret-value", message, hint="put the password itself there")
     if text != text.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         message = f"password: what {reference} leads to has a blank at an end, a line break or a control character"
-        return Problem("secret-value", message, place, "the database could not keep it as it is")
+        return Problem("secret-value", message, hint="the database could not keep it as it is")
     return None

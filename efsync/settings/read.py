@@ -16,6 +16,12 @@ from efsync.settings.places import Places
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
+_REFERENCES = {
+    "env": ("variable", "write env:NAME, where NAME is the variable that holds the url"),
+    "file": ("file", "write file:PATH, where PATH is the file whose first line is the url"),
+}
+"""Where a url may be found instead of in the settings."""
+
 
 def read_settings(path: Path) -> Settings:
     """The settings of the file at `path`.
@@ -29,7 +35,7 @@ def read_settings(path: Path) -> Settings:
         Problem("config", f"{problem.message}{_table(where)}", problem.location, problem.hint)
         for where, problem in found
     ]
-    problems = problems or list(_default_problems(places, data))
+    problems = problems or [*_default_problems(places, data), *_url_problems(places, data)]
     if problems:
         raise Refused(problems)
     folder = path.parent.resolve()
@@ -79,6 +85,17 @@ def _default_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Probl
         yield Problem(
             "config", f"default_target: there is no target {default}", places.locate(("default_target",)), hint
         )
+
+
+def _url_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Urls that say where the url stands, and then name no place."""
+    tables = {("targets", name): target for name, target in data["targets"].items()}
+    for table, written in ({("state",): data.get("state", {})} | tables).items():
+        kind, _, name = written.get("url", "").partition(":")
+        if kind in _REFERENCES and not name.strip():
+            what, hint = _REFERENCES[kind]
+            message = f"url: {kind}: names no {what}{_table(table)}"
+            yield Problem("config", message, places.locate((*table, "url")), hint)
 
 
 def _table(where: tuple[str | int, ...]) -> str:

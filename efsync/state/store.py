@@ -1,34 +1,29 @@
 """The state behind one door: every method is one transaction."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
-from efsync.model.accounts import AppliedAccount, RetiredPassword
-from efsync.model.fields import PASSWORD
-from efsync.model.normal import comparable
+from efsync.model.accounts import AppliedAccount, Recorded, RetiredPassword
 from efsync.model.plans import Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
-from efsync.planning.document import (
-    plain,
-    reference_from_document,
-    reference_to_document,
-)
+from efsync.model.secrets import SecretReference
 from efsync.planning.record import Record
+from efsync.state import accounts
 from efsync.state.holder import is_abandoned, now, this_process
 from efsync.state.migrate import check_readable, migrate
-from efsync.state.rows import account_of, row_of, run_of
+from efsync.state.rows import row_of, run_of
 from efsync.state.tables import applied_accounts, facts, locks, metadata, retired_passwords, runs
 
 WHAT = "the state"
@@ -97,23 +92,28 @@ class State:
             return connection.execute(select(facts.c.value).where(facts.c.name == _KEY)).scalar()
 
     @_begun_again
-    def applied(self, target: str, tenant: str | None) -> dict[str, AppliedAccount]:
-        """The accounts as applied to a target, by comparable code."""
-        of_target = (applied_accounts.c.target == target) & (applied_accounts.c.tenant == _tenant(tenant))
-        statement = select(applied_accounts).where(of_target).order_by(applied_accounts.c.key)
+    def recorded(self, target: str, tenant: str | None) -> dict[str, Recorded]:
+        """The accounts as applied to a target in short, by comparable code."""
         with self._transaction() as connection:
-            return {row["key"]: account_of(row) for row in connection.execute(statement).mappings()}
+            return accounts.recorded(connection, target, tenant)
+
+    @_begun_again
+    def applied(self, target: str, tenant: str | None, keys: Sequence[str] | None = None) -> dict[str, AppliedAccount]:
+        """The accounts as applied to a target, by comparable code: all, or those with these `keys`."""
+        with self._transaction() as connection:
+            return accounts.applied(connection, target, tenant, keys)
+
+    @_begun_again
+    def references(self, target: str, tenant: str | None) -> dict[str, SecretReference | None]:
+        """The reference of each account's password, by comparable code."""
+        with self._transaction() as connection:
+            return accounts.references(connection, target, tenant)
 
     @_begun_again
     def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:
         """The passwords that accounts of a target had and have no more, and where each went."""
-        of_target = (retired_passwords.c.target == target) & (retired_passwords.c.tenant == _tenant(tenant))
         with self._transaction() as connection:
-            rows = connection.execute(select(retired_passwords).where(of_target)).mappings()
-            return tuple(
-                RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
-                for row in rows
-            )
+            return tuple(accounts.retired(connection, target, tenant))
 
     @_begun_again
     def unfinished_runs(self, target: str) -> tuple[Run, ...]:
@@ -180,9 +180,9 @@ class State:
             ended = replace(run, status=status, finished_at=now())
             values = {"status": ended.status.value, "finished_at": ended.finished_at}
             if connection.execute(update(runs).where(unfinished).values(values)).rowcount == 1:
-                _remember(connection, run, record)
+                accounts.remember(connection, run.target, run.tenant, run.id, record)
                 if key_id is not None and record.accounts:
-                    _replace(connection, facts, {"name": _KEY}, {"value": key_id})
+                    _keep_fact(connection, _KEY, key_id)
             row = connection.execute(select(runs).where(runs.c.id == run.id)).mappings().one()
             return run_of(row)
 
@@ -204,7 +204,7 @@ class State:
     def forget(self, target: str, tenant: str | None, key: str) -> None:
         """Remember nothing of an account any more."""
         with self._transaction() as connection:
-            connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(target, tenant, key))))
+            accounts.forget(connection, target, tenant, key)
 
     @_begun_again
     def forget_target(self, target: str) -> None:
@@ -247,42 +247,7 @@ def _holder(connection: Connection, target: str) -> Holder | None:
     return Holder(**{name: row[name] for name in Holder.__dataclass_fields__}) if row else None
 
 
-def _remember(connection: Connection, run: Run, record: Record) -> None:
-    for account in record.accounts:
-        values = {
-            "code": account.code,
-            "department": account.department,
-            "on_removal": account.on_removal.value,
-            "fields": {field: plain(value) for field, value in account.fields.items()},
-            "password_reference": reference_to_document(account.reference),
-            "applied_at": account.applied_at,
-            "run": account.run,
-        }
-        _replace(connection, applied_accounts, _key(run.target, run.tenant, account.key), values)
-    for retired in record.retired:
-        which = {**_key(run.target, run.tenant, retired.key), "fingerprint": retired.fields[PASSWORD]}
-        values = {
-            "fields": {field: plain(value) for field, value in retired.fields.items()},
-            "password_reference": reference_to_document(retired.reference),
-            "run": run.id,
-        }
-        _replace(connection, retired_passwords, which, values)
-    for key in record.removed:
-        connection.execute(delete(applied_accounts).where(*_is(applied_accounts, _key(run.target, run.tenant, key))))
-
-
-def _replace(connection: Connection, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
-    if connection.execute(update(table).where(*_is(table, key)).values(values)).rowcount == 0:
-        connection.execute(insert(table).values({**key, **values}))
-
-
-def _key(target: str, tenant: str | None, key: str) -> dict[str, Any]:
-    return {"target": target, "tenant": _tenant(tenant), "key": key}
-
-
-def _is(table: Table, key: dict[str, Any]) -> list[Any]:
-    return [table.c[name] == value for name, value in key.items()]
-
-
-def _tenant(tenant: str | None) -> str:
-    return comparable(tenant or "")
+def _keep_fact(connection: Connection, name: str, value: str) -> None:
+    known = update(facts).where(facts.c.name == name).values(value=value)
+    if connection.execute(known).rowcount == 0:
+        connection.execute(insert(facts).values(name=name, value=value))

@@ -4,7 +4,7 @@ from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Tabl
 from sqlalchemy.dialects import mssql, mysql
 from sqlalchemy.types import TypeEngine
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration, which this version of efsync reads and writes."""
 
 metadata = MetaData()
@@ -52,6 +52,8 @@ applied_accounts = Table(
     Column("on_removal", String(20), nullable=False),
     Column("fields", JSON, nullable=False),
     Column("password_reference", JSON),
+    Column("digest", String(32)),
+    Column("fingerprint", String(80)),
     Column("applied_at", String(32), nullable=False),
     Column("run", String(40), ForeignKey("runs.id"), nullable=False),
 )

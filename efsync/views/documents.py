@@ -152,6 +152,8 @@ def demo_document(demo: Demo) -> Document:
         "database": demo.database,
         "users": demo.users,
         "passwords": demo.passwords,
+        "target": demo.target,
+        "settings": list(demo.settings),
         "problems": [],
     }
 

@@ -85,10 +85,12 @@ def demo_text(demo: Demo) -> Iterator[Text]:
     if demo.written:
         yield Text(f"Wrote {', '.join(demo.written)}.")
     yield Text(f"Made {demo.database}: a demo ERP with {demo.users} users.")
-    if demo.variable:
-        yield Text(f"Next: set {demo.variable} to the url, with its password, and then: efsync plan", style="bold")
-    else:
-        yield Text("Next: efsync plan", style="bold")
+    steps = [f"set {demo.variable} to the url, with its password, and then: "] if demo.variable else []
+    steps += ["add the lines below to your settings, and then: "] if demo.settings else []
+    plan = f"efsync plan --target {demo.target}" if demo.target else "efsync plan"
+    yield Text(f"Next: {''.join(steps)}{plan}", style="bold")
+    for line in demo.settings:
+        yield Text(visible(line))
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -13,12 +13,12 @@ from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, PlainValue, Unknown
 from efsync.model.normal import comparable
-from efsync.model.outcomes import Applied, ApplyStatus
-from efsync.model.plans import AccountChange, Plan
+from efsync.model.outcomes import Applied, ApplyStatus, is_failure, not_applied
+from efsync.model.plans import AccountChange, Overrides, Plan
 from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import KnownAccounts, Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, brakes
 from efsync.planning.record import Recovery, record_run, recover
 from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
@@ -46,13 +46,6 @@ def apply(settings: Settings, plan: Plan, target: str | None = None, overrides: 
         return not_applied(refused.problems, plan.target, plan.plan_id)
 
 
-def not_applied(problems: Iterable[Problem], target: str | None, plan_id: str | None = None) -> Applied:
-    """An apply that `problems` stopped: it failed where a database did, and was refused where a check did."""
-    problems = tuple(problems)
-    status = ApplyStatus.FAILED if _is_failure(problems) else ApplyStatus.REFUSED
-    return Applied(status, target, plan_id, problems=problems)
-
-
 class _Seen(Exception):
     """Ends a transaction that only looked: to commit, even nothing, may have to wait for a reader."""
 
@@ -78,6 +71,7 @@ class _Apply:
             if not plan.differs and not state.unfinished_runs(plan.target):
                 return Applied(ApplyStatus.NOTHING, plan.target, plan.plan_id, summary=plan.summary)
             passwords = read_passwords(self._settings, plan, key)
+            while_busy(self._check_writable)
             run, holder = state.begin(plan)
             try:
                 with _beating(state, plan.target, holder):
@@ -85,6 +79,12 @@ class _Apply:
             finally:
                 with suppress(Refused, KeyboardInterrupt):  # how the run ended counts; the lock expires
                     state.release(plan.target, holder.token)
+
+    def _check_writable(self) -> None:
+        """Raise `Refused` for what can be known to stand in the way before there is a run to remember."""
+        if fields := {field for change in self._plan.changes for field in change.after}:
+            with self._erp.reading() as users:
+                users.check_writable(fields)
 
     def _under_lock(self, state: State, run: Run, key: FingerprintKey, passwords: Mapping[str, Secret]) -> Applied:
         plan = self._plan
@@ -156,7 +156,7 @@ class _Apply:
             locked = users.read_again(chosen.values(), key.fingerprint)
         live |= locked
         refuse_errors([*moved(writes, live), *unwritable(writes, live, users.columns)])
-        known = KnownAccounts(live, applied, retired)
+        known = KnownAccounts.of(live, applied, retired)
         refuse_errors(brakes(plan.changes, known, self._settings.limits, self._overrides))
         for change in writes:
             log.info("writing %s", change.user)
@@ -172,7 +172,7 @@ class _Apply:
 
         Once the ERP was told to commit, what is live now says whether it did.
         """
-        failed = refused is not None and _is_failure(refused.problems)
+        failed = refused is not None and is_failure(refused.problems)
         try:
             recovery = self._recovery(state, run, key) if self._may_be_written else None
             if recovery and recovery.status is RunStatus.RECOVERED:
@@ -201,11 +201,6 @@ class _Apply:
             return live
 
         return while_busy(look, codes=(BUSY, "locked"))
-
-
-def _is_failure(problems: Iterable[Problem]) -> bool:
-    """Whether something broke, and not a check refused: only a check's word is that nothing was written."""
-    return any(problem.code in ("database", BUSY, "read-back", "run-interrupted") for problem in problems)
 
 
 def _values(change: AccountChange, passwords: Mapping[str, Secret]) -> dict[str, PlainValue | Secret]:

@@ -1,13 +1,15 @@
 """`efsync demo`: a demo ERP to try everything on, and in an empty folder the files for it."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from efsync.database import Access, database_errors, holds_password, open_engine, read_url, shown_url, sqlite_file
-from efsync.erp.demo.content import demo_codes, demo_password
+from efsync.erp.demo.content import TENANT, demo_codes, demo_password
 from efsync.erp.demo.database import fill_demo_database, make_demo_database
 from efsync.model.outcomes import Demo
 from efsync.model.problems import Location, Problem, Refused
@@ -29,18 +31,13 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
 
     Where there are no settings yet, also writes the demo's efsync.toml, accounts and schemas. Forgets what was
     applied to the demo target. With `url` the ERP is made in that empty database, and settings that stand
-    already are left as they are. Raises `Refused` where files or tables would be overwritten or can't be written.
+    already are left as they are: what to add to them is said. Raises `Refused` where files or tables would be
+    overwritten or can't be written, or settings can't be read.
     """
     folder = settings_file.parent.resolve()
     try:
         if url is not None:
-            address = read_url(url, folder, WHAT)
-            users = _fill(url, folder)
-            # a password does not get into a file that is committed
-            kept = url if not holds_password(address) or url.startswith(("env:", "file:")) else f"env:{URL_VARIABLE}"
-            written = () if settings_file.exists() else _write_files(settings_file, folder, kept)
-            variable = URL_VARIABLE if written and kept.endswith(URL_VARIABLE) else None
-            return Demo(written, shown_url(address), users, _write_passwords(folder), variable)
+            return _on_server(settings_file, folder, url)
         written = () if settings_file.exists() else _write_files(settings_file, folder)
         with _forgetting_what_was_applied(settings_file, folder):
             users = make_demo_database(folder / DATABASE)
@@ -48,6 +45,32 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
     except OSError as error:
         raise Refused(Problem("config", f"can't be written: {error.strerror}", Location(str(error.filename)))) from None
     return Demo(written, DATABASE, users, passwords)
+
+
+def _on_server(settings_file: Path, folder: Path, url: str) -> Demo:
+    address = read_url(url, folder, WHAT)
+    # a password does not get into a file that is committed
+    kept = url if not holds_password(address) or url.startswith(("env:", "file:")) else f"env:{URL_VARIABLE}"
+    variable = URL_VARIABLE if kept == f"env:{URL_VARIABLE}" else None
+    if settings_file.exists():
+        target, lines = _leading_there(read_settings(settings_file), kept)
+        users = _fill(url, folder)
+        return Demo((), shown_url(address), users, _write_passwords(folder), variable, target, lines)
+    _check_free(settings_file, folder)
+    users = _fill(url, folder)
+    written = _write_files(settings_file, folder, kept)
+    return Demo(written, shown_url(address), users, _write_passwords(folder), variable)
+
+
+def _leading_there(settings: Settings, url: str) -> tuple[str, tuple[str, ...]]:
+    """The target that `url` is of, or a new one and the lines that make it."""
+    for target in settings.targets.values():
+        if target.url == url:
+            return target.name, ()
+    names = (f"{TARGET}-{number}" for number in count(2))
+    name = next(each for each in names if each not in settings.targets)
+    written = json.dumps(url, ensure_ascii=False)
+    return name, (f"[targets.{name}]", f"url = {written}", 'layout = "efactory"', f'tenant = "{TENANT}"')
 
 
 def _fill(url: str, folder: Path) -> int:
@@ -60,11 +83,8 @@ def _fill(url: str, folder: Path) -> int:
 
 
 def _write_files(settings_file: Path, folder: Path, url: str = f"sqlite:///{DATABASE}") -> tuple[str, ...]:
+    _check_free(settings_file, folder)
     names = [settings_file.name, *_COPIED[1:]]
-    there = [name for name in names if (folder / name).exists()]
-    if there:
-        message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
-        raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
     settings = shipped("efsync.toml").read_text(encoding="utf-8").replace(f"sqlite:///{DATABASE}", url)
     settings_file.write_text(settings, encoding="utf-8")
     for name in _COPIED[1:]:
@@ -74,6 +94,13 @@ def _write_files(settings_file: Path, folder: Path, url: str = f"sqlite:///{DATA
         ignored.write_text(".efsync/\n", encoding="utf-8")
         names.append(ignored.name)
     return tuple(names)
+
+
+def _check_free(settings_file: Path, folder: Path) -> None:
+    there = [name for name in _COPIED[1:] if (folder / name).exists()]
+    if there:
+        message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
+        raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
 
 
 def _write_passwords(folder: Path) -> int:

@@ -1,71 +1,106 @@
 """Reads what the files want."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
 
-from efsync.accounts.department import FileAccount
+from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, live_problems, misfit_problem, unmapped_problems
 from efsync.erp.field_columns import FieldColumns
-from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
+from efsync.model.accounts import LiveUser, Recorded
 from efsync.model.fields import PASSWORD, UNKNOWN, Value
 from efsync.model.plans import Selection
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import SecretReference
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
 
 
-@dataclass(frozen=True, slots=True)
-class Desired:
-    """The desired accounts by comparable code, the files that they stand in, and all that is wrong with them."""
+class Wanted:
+    """All department files, whose accounts are resolved one at a time."""
 
-    accounts: Mapping[str, DesiredAccount]
-    departments: Departments
-    problems: tuple[Problem, ...]
+    def __init__(self, folder: AccountsFolder, selection: Selection = Selection()) -> None:
+        self._folder = folder
+        self._selection = selection
+        self.departments: Departments = read_departments(folder)
 
+    @cached_property
+    def accounts(self) -> Mapping[str, tuple[DepartmentFile, FileAccount]]:
+        """Every account and its file, by comparable code."""
+        found: dict[str, tuple[DepartmentFile, FileAccount]] = {}
+        for file, account in self.each():
+            found.setdefault(account.key, (file, account))
+        return found
 
-def read_desired(
-    folder: AccountsFolder,
-    read_password: ReadPassword,
-    live: Mapping[str, LiveAccount] | None,
-    columns: FieldColumns | None,
-    selection: Selection = Selection(),
-) -> Desired:
-    """Read, check and resolve every department file; only the passwords of the selected accounts are read.
+    def each(self) -> Iterator[tuple[DepartmentFile, FileAccount]]:
+        """Every account and its file, in the order of the files; one that stands there twice, twice."""
+        for file in self.departments.files:
+            for account in file.accounts:
+                yield file, account
 
-    With `live` accounts the files are held against the ERP too, and with its `columns` against what they can
-    hold; without, templates get stand-ins.
-    """
-    departments = read_departments(folder)
-    resolver = Resolver(folder, read_password, selection, columns.misfit if columns else None)
-    accounts = resolver.resolve(departments.files, live or {})
-    against_live = tuple(live_problems(departments.files, live, selection)) if live is not None else ()
-    unmapped = tuple(unmapped_problems(departments.files, columns.mapped)) if columns else ()
-    problems = (*departments.problems, *against_live, *unmapped, *resolver.problems)
-    return Desired(accounts, departments, tuple(sorted(problems, key=_place)))
+    @property
+    def selected(self) -> Iterator[FileAccount]:
+        """The accounts that somebody asked for."""
+        for file, account in self.each():
+            if self._selection.covers(account.code, file.department):
+                yield account
+
+    @property
+    def named(self) -> Iterator[LiveUser]:
+        """Who is named, as `check_selection` takes it."""
+        for file, account in self.each():
+            yield LiveUser(account.code, file.department, active=True)
+
+    def resolver(self, read_password: ReadPassword, columns: FieldColumns | None = None) -> Resolver:
+        """What resolves the accounts; only the passwords of those that are selected are read."""
+        return Resolver(self._folder, read_password, self._selection, columns)
+
+    def problems(
+        self, resolver: Resolver, present: Mapping[str, LiveUser] | None = None, columns: FieldColumns | None = None
+    ) -> tuple[Problem, ...]:
+        """All that is wrong, in the order of the files, once every account is resolved.
+
+        With `present` the files are held against the users of the ERP too, and with `columns` against its layout.
+        """
+        files = self.departments.files
+        against_live = live_problems(files, present, self._selection) if present is not None else ()
+        unmapped = unmapped_problems(files, columns.mapped) if columns else ()
+        problems = (*self.departments.problems, *against_live, *unmapped, *resolver.problems)
+        return tuple(sorted(problems, key=_place))
 
 
 def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns) -> ReadPassword:
     """Reads passwords, which have to fit into their column, and gives their fingerprints."""
 
-    def read(account: FileAccount, reference: SecretReference, place: Location) -> Value:
-        secret = store.read(reference, place)
+    def read(account: FileAccount, reference: SecretReference) -> Value:
+        secret = store.read(reference)
         if why := columns.misfit(PASSWORD, secret):
-            raise Refused(misfit_problem(account.code, PASSWORD, why, place))
+            raise Refused(misfit_problem(account.code, PASSWORD, why))
         return key.fingerprint(secret)
 
     return read
 
 
-def without_secrets(store: SecretStore, applied: Mapping[str, AppliedAccount]) -> ReadPassword:
+def read_ahead(store: SecretStore, accounts: Iterable[FileAccount]) -> None:
+    """Read the secrets of `accounts`, so that no database waits for one; what can't be read is told when it is used."""
+    for account in accounts:
+        reference = account.own.get(PASSWORD)
+        if isinstance(reference, SecretReference):
+            with suppress(Refused):
+                store.read(reference)
+
+
+def without_secrets(
+    store: SecretStore, references: Mapping[str, SecretReference | None], recorded: Mapping[str, Recorded]
+) -> ReadPassword:
     """Compares references with those last applied: the same one counts as unchanged, another is unknown."""
 
-    def read(account: FileAccount, reference: SecretReference, place: Location) -> Value:
-        store.check_allowed(reference, place)
-        known = applied.get(account.key)
-        fingerprint = known.fields.get(PASSWORD) if known and known.reference == reference else None
+    def read(account: FileAccount, reference: SecretReference) -> Value:
+        store.check_allowed(reference)
+        same = references.get(account.key) == reference
+        fingerprint = recorded[account.key].password if same else None
         return UNKNOWN if fingerprint is None else fingerprint
 
     return read

@@ -1,13 +1,15 @@
 """`efsync drift`: what changed in the ERP since the last apply."""
 
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, LiveAccount, LiveUser
 from efsync.model.drift import Drift, DriftedAccount, DriftedField
+from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity
+from efsync.planning.brakes import KnownAccounts
 from efsync.planning.differences import differing_fields
 from efsync.settings.model import Settings
-from efsync.workflows.plan import read_live_and_applied
 from efsync.workflows.selection import check_selection
+from efsync.workflows.sides import open_sides
 
 
 def drift(settings: Settings, target: str | None = None, selection: Selection = Selection()) -> Drift:
@@ -16,13 +18,29 @@ def drift(settings: Settings, target: str | None = None, selection: Selection = 
     Raises `Refused` where the state, the key or the database can't be read.
     """
     name = settings.target(target).name
-    sides = read_live_and_applied(settings, name, secrets=True, create_key=False)
-    check_selection(selection, [*sides.live.values(), *sides.applied.values()])
-    chosen = [each for each in sides.applied.values() if selection.covers(each.code, each.department)]
-    gone = tuple(_gone(account) for account in chosen if account.key not in sides.live)
-    drifted = [account for each in chosen if (account := _compare(each, sides.live.get(each.key))).fields]
-    never = () if sides.applied else (_nothing_applied(name),)
-    return Drift(name, tuple(drifted), (*sides.problems, *gone, *never))
+    drifted: list[DriftedAccount] = []
+    gone: list[Problem] = []
+    names: set[LiveUser] = set()
+    looked_at = 0
+    with open_sides(settings, name, secrets=True, create_key=False) as sides:
+        whole = sides.whole() if sides.has_unfinished_runs() else None
+        everyone = sides.everyone() if whole is None else KnownAccounts.of(whole.live, whole.applied).everyone()
+        for _, live, applied in everyone:
+            names |= {LiveUser(each.code, each.department, active=True) for each in (live, applied) if each is not None}
+            if applied is None:
+                continue
+            looked_at += 1
+            if not selection.covers(applied.code, applied.department):
+                continue
+            if live is None:
+                gone.append(_gone(applied))
+            found = _compare(applied, live)
+            if found.fields:
+                drifted.append(found)
+    check_selection(selection, names)
+    never = () if looked_at else (_nothing_applied(name),)
+    problems = (*(whole.problems if whole else ()), *sorted(gone, key=lambda each: each.message), *never)
+    return Drift(name, tuple(sorted(drifted, key=lambda account: comparable(account.user))), problems)
 
 
 def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccount:

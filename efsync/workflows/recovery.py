@@ -11,16 +11,23 @@ from efsync.state.store import State
 
 
 def with_unfinished_runs(
-    state: State, target: str, live: Mapping[str, LiveAccount], applied: dict[str, AppliedAccount]
+    state: State,
+    target: str,
+    live: Mapping[str, LiveAccount],
+    applied: dict[str, AppliedAccount],
+    being_written: bool,
 ) -> tuple[dict[str, AppliedAccount], tuple[Problem, ...]]:
-    """What is applied once unfinished runs are taken into account, and what to say of them; writes nothing."""
+    """What is applied once unfinished runs are taken into account, and what to say of them; writes nothing.
+
+    `being_written` is whether somebody held the ERP's lock before `live` was read.
+    """
     problems = []
     holder = state.holder(target)
     under_way = holder is not None and not is_abandoned(holder)
     for run in state.unfinished_runs(target):
         recovery = recover(run, live, applied, now())
         applied = recovery.record.over(applied)
-        problems.append(_under_way(run) if under_way else recovery.problem)
+        problems.append(_under_way(run) if under_way else _may_write(run) if being_written else recovery.problem)
     return applied, tuple(problems)
 
 
@@ -42,3 +49,11 @@ def repair(
 def _under_way(run: Run) -> Problem:
     message = f"run {run.id} by {run.who} on {run.host} is under way since {run.started_at}"
     return Problem("run-under-way", message, hint="plan again when it is done", severity=Severity.WARNING)
+
+
+def _may_write(run: Run) -> Problem:
+    message = (
+        f"run {run.id} by {run.who} on {run.host} was interrupted, and may still be writing: the ERP's lock is held, "
+        "and the server finishes a commit that it was told to make"
+    )
+    return Problem("run-under-way", message, hint="plan again in a while", severity=Severity.WARNING)

@@ -56,9 +56,9 @@ def read_passwords(settings: Settings, plan: Plan, key: FingerprintKey) -> dict[
             problems.append(Problem("plan-edited", f"the plan does not say where the password of {change.user} is"))
             continue
         try:
-            secret = store.read(change.reference, change.location)
+            secret = store.read(change.reference)
         except Refused as refused:
-            problems += refused.problems
+            problems += (refused.at(change.location) if change.location else refused).problems
             continue
         if key.fingerprint(secret) != fingerprint:
             message = f"the password of {change.user} is another one since the plan was made"

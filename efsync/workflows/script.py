@@ -26,11 +26,11 @@ from efsync.erp.users import UserTable
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
-from efsync.model.plans import Plan
+from efsync.model.plans import Overrides, Plan
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.scripts import Script
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import KnownAccounts, Limits, Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, Limits, brakes
 from efsync.planning.staleness import moved
 from efsync.settings.model import Settings, TargetSettings
 from efsync.state.holder import now
@@ -67,10 +67,13 @@ def script(
         log.info("reading the users of %s", plan.target)
         with erp_of(settings, named).reading() as users:
             users.check_transactions()
+            users.check_audit(by_others=_is_for_others(plan, named, users))
             _check_tenant(plan, users)
+            being_written = users.being_written()
             live, stored = users.read_stored(key.fingerprint)
-            applied, problems = with_unfinished_runs(state, plan.target, live, state.applied(plan.target, users.tenant))
-            known = KnownAccounts(live, applied, state.retired_passwords(plan.target, users.tenant))
+            applied = state.applied(plan.target, users.tenant)
+            applied, problems = with_unfinished_runs(state, plan.target, live, applied, being_written)
+            known = KnownAccounts.of(live, applied, state.retired_passwords(plan.target, users.tenant))
             _check_changes(plan, users, known, settings.limits, overrides)
             works = _works(plan, live, stored, passwords)
             made = Made(plan, now(), efsync.__version__, _place(settings, named), file)
@@ -108,7 +111,7 @@ def _works(
 def _composed(
     target: TargetSettings, users: UserTable, works: list[Work], made: Made, problems: tuple[Problem, ...]
 ) -> Script:
-    client = find_client(users.dialect)
+    client = find_client(users.dialect, target.timeouts.statement)
     check_key = secrets.token_hex(32)
     keyed = needs_check_key(works, users.columns)
     variables = tuple(work.variable for work in works if work.variable is not None)
@@ -129,6 +132,13 @@ def _composed(
 
 def _commands(client: Client, made: Made, keyed: bool) -> tuple[str, ...]:
     return tuple(client.commands(made.place, made.file, client.passwords_file if keyed else None))
+
+
+def _is_for_others(plan: Plan, target: TargetSettings, users: UserTable) -> bool:
+    """Whether who runs the script may do more than efsync, which then can't see whether an audit procedure is there."""
+    audit = target.layout.audit
+    fields = {field for change in plan.changes for field in change.after}
+    return audit is not None and audit.through == "procedure" and not users.may_write(fields)
 
 
 def _check_tenant(plan: Plan, users: UserTable) -> None:

@@ -1,10 +1,13 @@
 """`efsync validate`: the files against the schema and each other, and with a target against the ERP."""
 
+from contextlib import closing
+
 from efsync.model.outcomes import Validation
 from efsync.model.plans import Selection
 from efsync.settings.model import Settings
-from efsync.workflows.desired import read_desired, without_secrets
+from efsync.workflows.desired import Wanted, without_secrets
 from efsync.workflows.selection import check_selection
+from efsync.workflows.survey import survey
 from efsync.workflows.wiring import accounts_of, erp_of, secrets_of
 
 
@@ -14,15 +17,25 @@ def validate(settings: Settings, target: str | None = None, selection: Selection
     With a selection only its accounts and the problems of their files are reported.
     Raises `Refused` where the folder or the database can't be read.
     """
-    live, columns = None, None
-    if target is not None:
+    wanted = Wanted(accounts_of(settings))
+    read_password = without_secrets(secrets_of(settings), {}, {})
+    if target is None:
+        resolver = wanted.resolver(read_password)
+        survey((), wanted, resolver, {}, Selection())
+        problems = wanted.problems(resolver)
+    else:
         with erp_of(settings, settings.target(target)).reading() as users:
-            live, columns = users.read(fingerprint=None), users.columns
-    desired = read_desired(accounts_of(settings), without_secrets(secrets_of(settings), {}), live, columns)
-    chosen = [each for each in desired.accounts.values() if selection.covers(each.code, each.department)]
+            resolver = wanted.resolver(read_password, users.columns)
+            with closing(users.each(fingerprint=None)) as passing:
+                seen = survey(passing, wanted, resolver, {}, Selection())
+            problems = wanted.problems(resolver, seen.present, users.columns)
     if selection == Selection():
-        return Validation(desired.departments.count, len(chosen), desired.problems)
-    check_selection(selection, desired.accounts.values())
-    files = {account.location.file for account in chosen if account.location}
-    problems = tuple(each for each in desired.problems if each.location is None or each.location.file in files)
-    return Validation(len(files), len(chosen), problems)
+        return Validation(wanted.departments.count, len(wanted.accounts), problems)
+    check_selection(selection, wanted.named)
+    files = {
+        file.file: [account for account in file.accounts if selection.covers(account.code, file.department)]
+        for file in wanted.departments.files
+    }
+    chosen = {name: accounts for name, accounts in files.items() if accounts}
+    reported = tuple(each for each in problems if each.location is None or each.location.file in chosen)
+    return Validation(len(chosen), sum(map(len, chosen.values())), reported)

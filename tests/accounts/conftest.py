@@ -47,7 +47,7 @@ class Accounts:
 
     def included(self, name: str) -> str:
         """A text that a department file names."""
-        return self.folder().included_text(name, PLACE)
+        return self.folder().included_text(name)
 
     def included_problem(self, name: str) -> Problem:
         """Why a text can't be included."""
@@ -63,7 +63,7 @@ class Accounts:
 
     def render(self, name: str, variables: Mapping[str, Any] = {}) -> str:
         """The template called `name`, rendered for PERSON."""
-        return Templates(self.folder()).render(name, PERSON, variables, PLACE)
+        return Templates(self.folder()).render(name, PERSON, variables)
 
     def template_problem(self, template: str, **variables: Any) -> Problem:
         """Why the template text can't be rendered."""

@@ -10,7 +10,7 @@ import pytest
 from efsync.accounts.sandbox import MAX_CHARACTERS
 from efsync.accounts.templates import Templates
 from efsync.model.problems import Refused
-from tests.accounts.conftest import PERSON, PLACE, Accounts
+from tests.accounts.conftest import PERSON, Accounts
 
 MEMORY = 512 * 2**20
 SECONDS = 20
@@ -94,7 +94,7 @@ for name in json.load(sys.stdin):
     templates = Templates(AccountsFolder(path, path))
     (path / "t.html").write_bytes((path / name).read_bytes())
     try:
-        templates.render("t.html", Person("A", "A", "", "V", "", ""), {"x": "x" * 600_000}, Location("v.yaml", 1, 1))
+        templates.render("t.html", Person("A", "A", "", "V", "", ""), {"x": "x" * 600_000})
         found[name] = None
     except Refused as refused:
         found[name] = [f"{problem.code}: {problem.message}" for problem in refused.problems]
@@ -132,7 +132,7 @@ def test_the_memory_limit_of_this_test_bites() -> None:
 def test_the_budget_is_that_of_one_rendering(accounts: Accounts) -> None:
     accounts.write("t.html", "{% for i in range(15000) %}{{ i }}{% endfor %}")
     templates = Templates(accounts.folder())
-    texts = {templates.render("t.html", PERSON, {}, PLACE) for _ in range(4)}
+    texts = {templates.render("t.html", PERSON, {}) for _ in range(4)}
     assert len(texts) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_template_that_did_not_end_is_not_tried_again_for_the_next_user(accoun
     began = time.process_time()
     for _ in range(500):
         with pytest.raises(Refused) as refused:
-            templates.render("t.html", PERSON, {}, PLACE)
+            templates.render("t.html", PERSON, {})
         messages |= {problem.message for problem in refused.value.problems}
     assert messages == {"t.html:1: takes too many steps; does a loop not end?"}
     assert time.process_time() - began < SECONDS

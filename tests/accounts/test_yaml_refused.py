@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from efsync.accounts.document import MAX_VALUES, parse
+from efsync.accounts.document import parse
+from efsync.accounts.folder import MAX_VALUES
 from efsync.model.problems import Problem
 
 

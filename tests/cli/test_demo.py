@@ -106,6 +106,34 @@ def test_a_target_called_demo_that_is_another_database_is_not_forgotten(sales: W
     assert len(call_json(sales, "state", "list").json["accounts"]) == 2
 
 
+def test_a_demo_on_another_database_says_what_to_add_to_settings_that_stand_already(made: Demo) -> None:
+    before = (made.folder / "efsync.toml").read_text()
+    result = call(made, "demo", "--url", "sqlite:///other.db")
+    head, *lines = result.out[result.out.index("Next: ") :].splitlines()
+    assert head == "Next: add the lines below to your settings, and then: efsync plan --target demo-2"
+    assert (made.folder / "efsync.toml").read_text() == before
+    made.write("efsync.toml", before + "\n" + "\n".join(lines) + "\n")
+    assert call_json(made, "plan", "--target", "demo-2").json["summary"]["changed"]
+    (made.folder / "other.db").unlink()
+    again = call(made, "demo", "--url", "sqlite:///other.db")
+    assert again.out.splitlines()[-1] == "Next: efsync plan --target demo-2"
+
+
+def test_a_password_does_not_stand_in_the_lines_to_add(made: Demo) -> None:
+    url = "sqlite:///other.db?password=clave-secreta"
+    result = call_json(made, "demo", "--url", url)
+    assert "clave-secreta" not in result.out + result.err
+    assert result.json["settings"][1] == 'url = "env:ERP_URL"'
+    told = call(made, "demo", "--url", url.replace("other", "third"))
+    assert "Next: set ERP_URL to the url, with its password, and then: add the lines below" in told.out
+
+
+def test_what_is_in_the_way_in_the_folder_is_said_before_a_database_is_filled(empty: Demo) -> None:
+    empty.write("accounts/mine.yaml", "mine")
+    assert call_json(empty, "demo", "--url", "sqlite:///other.db").codes == ["config"]
+    assert not (empty.folder / "other.db").exists()
+
+
 def test_a_folder_that_can_not_be_written_is_said(empty: Demo) -> None:
     empty.write(".efsync", "a file")
     result = call_json(empty, "demo")

@@ -11,7 +11,7 @@ from efsync.database import Access
 from efsync.state.store import open_state
 from efsync.state.tables import locks
 from tests.cli.examined import checks_of, not_ok, topics
-from tests.cli.inside import applied
+from tests.cli.inside import applied, call
 from tests.workflows.test_crash import kill_at
 from tests.world import SETTINGS, World
 
@@ -137,10 +137,71 @@ def test_each_missing_column_is_an_error_with_the_nearest_name_and_the_others_ar
     checks = checks_of(sales, status=1)
     first, second = not_ok(checks)
     message = "the table Usuarios has no column Ser_Cor, which is mapped to server"
-    assert first == ("error", "column", message, "there is Serv_Cor: name it in [targets.erp.columns]")
-    assert second[3] == "name the right one in [targets.erp.columns]"
+    assert first == ("error", "column", message, "there is Serv_Cor: name it as server in [targets.erp.columns]")
+    assert second[3] == "name the right one as footer in [targets.erp.columns]"
     assert sum(check["topic"] == "column" for check in checks) == 15
     assert "users" not in topics(checks)
+
+
+PROPERTIES = SETTINGS.replace("tenant =", 'layout = "efactory-properties"\ntenant =')
+
+
+def test_what_is_missing_of_the_property_rows_is_named_where_it_belongs(sales: World) -> None:
+    sales.write("efsync.toml", PROPERTIES)
+    for name in ("Cod_Reg", "Val_Num"):
+        sales.sql(f"ALTER TABLE Campos_Propiedades RENAME COLUMN {name} TO {name}o")
+    assert [(topic, remedy) for _, topic, _, remedy in not_ok(checks_of(sales, status=1))] == [
+        ("column", "there is Cod_Rego: name it as record in [targets.erp.property_table]"),
+        ("column", "there is Val_Numo: name it as value of port in [targets.erp.columns]"),
+    ]
+
+
+def test_a_missing_property_table_is_named_where_it_belongs(sales: World) -> None:
+    sales.write("efsync.toml", PROPERTIES)
+    sales.sql("ALTER TABLE Campos_Propiedades RENAME TO Campos_Propiedad")
+    ((_, topic, _, remedy),) = not_ok(checks_of(sales, status=1))
+    assert topic == "table"
+    assert remedy == "there is Campos_Propiedad: name it as table in [targets.erp.property_table]"
+
+
+def test_users_whose_codes_another_tenant_has_are_a_warning_where_property_rows_are_used(sales: World) -> None:
+    for code in ("ANA", "BEA", "CARLA", "DORA", "ana2"):
+        sales.user(code)
+        sales.user(code.upper(), tenant="GLOBEX")
+    assert not_ok(checks_of(sales, status=0)) == []
+    sales.write("efsync.toml", PROPERTIES)
+    ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=0))
+    assert (status, topic) == ("warning", "users")
+    assert message == (
+        "another tenant has the codes of 5 users too, and property rows do not say whose they are: "
+        "ANA, BEA, CARLA and 2 more"
+    )
+    assert "leave them out of the files" in remedy
+
+
+def test_a_codec_that_is_not_installed_is_an_error_that_says_so(sales: World) -> None:
+    sales.write("efsync.toml", SETTINGS + '\n[targets.erp.columns]\npassword = {codec = "rot13"}\n')
+    ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic, message) == ("error", "column", "there is no password codec rot13")
+    assert "[targets.erp.columns]" in remedy
+    assert "url" not in remedy
+
+
+def test_a_tenant_without_any_user_is_no_mistake_in_the_url(sales: World) -> None:
+    sales.sql("DELETE FROM Usuarios")
+    ((status, topic, _, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic) == ("error", "users")
+    assert "check the url" not in remedy
+    assert "[targets.erp]" in remedy
+
+
+def test_a_state_of_an_older_version_is_one_error_for_plan_stops_at_it(sales: World) -> None:
+    applied(sales)
+    _state_sql(sales, "UPDATE alembic_version SET version_num = '0001'")
+    ((status, topic, _, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic) == ("error", "state")
+    assert "any apply brings it up to date" in remedy
+    assert call(sales, "plan").status == 1
 
 
 def test_a_read_only_file_is_an_error_and_can_still_be_read(sales: World) -> None:

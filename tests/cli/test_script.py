@@ -79,9 +79,20 @@ def test_without_out_the_script_goes_to_standard_output(sales: World) -> None:
     result = call(sales, "script", "plan.json")
     assert result.status == 0
     assert result.out.startswith("-- efsync script for sqlite3\n")
-    assert result.out.endswith("SELECT 'done: 1 account changed';\n")
+    assert result.out.endswith("SELECT outcome FROM temp.efsync;\n")
     assert "clave-" not in result.out + result.err
     assert not (sales.folder / "script.sql").exists()
+
+
+def test_a_script_waits_for_locks_as_long_as_the_target_says(sales: World) -> None:
+    for settings, waits in (
+        (SETTINGS, 60),
+        (SETTINGS.replace("[targets.erp]", "[targets.erp]\nstatement_timeout = 7"), 7),
+    ):
+        sales.write("efsync.toml", settings)
+        saved_plan(sales)
+        script(sales)
+        assert f"\n.timeout {waits}000\n" in (sales.folder / "script.sql").read_text()
 
 
 def test_json_without_a_file_is_a_usage_error(sales: World) -> None:

@@ -1,7 +1,15 @@
 """The ERP's own audit trail: one entry for each changed user, in the same transaction, without secrets."""
 
-import pytest
+from dataclasses import replace
+from xml.etree import ElementTree
 
+import pytest
+from sqlalchemy import Insert
+
+from efsync.erp.audit import audit_statement
+from efsync.erp.layout import Audit
+from efsync.erp.presets import EFACTORY
+from efsync.model.accounts import LiveAccount
 from tests.cli.inside import applied, call, call_json
 from tests.erp.audited import Entry, entries, keep_trail
 from tests.world import SETTINGS, World
@@ -69,6 +77,17 @@ def test_what_is_odd_in_a_value_is_the_same_after_the_xml_was_read(audited: Worl
     assert entry.fields == {"Enc_Cor": ("a\nb & <c> \" '", ODD)}
 
 
+def test_a_carriage_return_is_still_one_after_the_xml_was_read() -> None:
+    layout = replace(EFACTORY, audit=Audit.of({}))
+    account = LiveAccount("JPEREZ", "VENTAS", "", "", True, {"header": "a\rb"}, ())
+    statement = audit_statement(layout, account, {"header": "c\r\nd"}, "sqlite")
+    assert isinstance(statement, Insert)
+    written = statement.compile().params["Detalle"]
+    assert "\r" not in written
+    (field,) = ElementTree.fromstring(written).iterfind("campos/campo")
+    assert [each.text for each in field] == ["a\rb", "c\r\nd"]
+
+
 def test_characters_that_xml_can_not_hold_are_left_out(audited: World) -> None:
     audited.change("JPEREZ", server="a\x00b\x01\x1f\ufffe.example")
     applied(audited)
@@ -123,6 +142,20 @@ def test_every_column_that_the_audit_table_lacks_is_named(audited: World) -> Non
         "the audit table Auditorias has no column Registro",
         "the audit table Auditorias has no column Detalle",
     ]
+    assert audited.live("JPEREZ")["address"] is None
+
+
+def test_a_missing_audit_table_is_told_with_the_nearest_name(audited: World) -> None:
+    audited.sql("ALTER TABLE Auditorias RENAME TO auditoria")
+    (problem, *_) = call_json(audited, "apply", "--yes").json["problems"]
+    assert problem["hint"] == "there is auditoria: name it in [targets.NAME.audit]"
+
+
+def test_a_column_that_can_not_hold_what_every_entry_has_there_stops_before_the_first_write(audited: World) -> None:
+    audited.sql("ALTER TABLE Auditorias DROP COLUMN Accion")
+    audited.sql("ALTER TABLE Auditorias ADD COLUMN Accion VARCHAR(3)")
+    (problem, *_) = call_json(audited, "apply", "--yes").json["problems"]
+    assert (problem["code"], "the column Accion (VARCHAR(3)) takes 3" in problem["message"]) == ("database", True)
     assert audited.live("JPEREZ")["address"] is None
 
 

@@ -125,8 +125,8 @@ def test_what_a_column_can_hold_is_no_misfit(column: FieldColumn, value: PlainVa
     assert column.misfit(value) is None
 
 
-def test_a_password_is_measured_and_not_shown() -> None:
+def test_neither_a_password_nor_its_length_is_shown() -> None:
     why = field_column(VARCHAR(5)).misfit(Secret("muy-secreta"))
-    assert why == "it has 11 characters, and the column Col (VARCHAR(5)) takes 5"
+    assert why == "it is too long: the column Col (VARCHAR(5)) takes 5 characters"
     why = field_column(VARCHAR(9), encoding="ascii").misfit(Secret("ñandú"))
     assert why == "the character set of the column Col (VARCHAR(9)) has no such characters"

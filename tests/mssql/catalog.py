@@ -16,6 +16,7 @@ _VIEWS = {
         "default_constraints": "object_id, parent_column_id, definition",
         "computed_columns": "object_id, column_id, definition, is_persisted",
         "identity_columns": "object_id, column_id, is_identity, seed_value, increment_value",
+        "parameters": "object_id, parameter_id",
         "extended_properties": "class, name, major_id, minor_id, value",
         "system_views": "name",
         "dm_exec_sessions": "session_id, transaction_isolation_level",

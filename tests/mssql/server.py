@@ -106,6 +106,10 @@ class Connection:
         holder = self.server.locks.setdefault(resource, self)
         return 0 if holder is self else -1
 
+    def may_lock(self, resource: str) -> int:
+        """What APPLOCK_TEST returns: 1 where the lock is to be had, or else 0."""
+        return int(self.server.locks.get(resource, self) is self)
+
     def _end(self, how: str) -> None:
         if self.sqlite.in_transaction:
             self.sqlite.execute(how)
@@ -138,6 +142,11 @@ class Cursor:
     def fetchall(self) -> list[Any]:
         """The rows that are left."""
         rows, self._rows = self._rows, []
+        return rows
+
+    def fetchmany(self, size: int = 1) -> list[Any]:
+        """The next rows."""
+        rows, self._rows = self._rows[:size], self._rows[size:]
         return rows
 
     def fetchone(self) -> Any:
@@ -253,5 +262,6 @@ def _functions(connection: Connection) -> list[tuple[str, int, Callable[..., Any
         ("SCHEMA_NAME", 0, lambda: SCHEMA),
         ("HAS_PERMS_BY_NAME", 3, lambda name, kind, right: int((name, right) not in denied)),
         ("HAS_PERMS_BY_NAME", 5, lambda name, kind, right, *_: int((name, right) not in denied)),
+        ("APPLOCK_TEST", 4, lambda _principal, name, *_: connection.may_lock(name)),
         ("SYSUTCDATETIME", 0, lambda: datetime.now(UTC).replace(tzinfo=None).isoformat(" ")),
     ]

@@ -17,6 +17,13 @@ KEY = FingerprintKey(b"a key for tests only, and long enough")
 PLACE = Location("accounts/ventas.yaml", 5, 3)
 AT = "2026-03-01T12:00:00.000Z"
 
+
+class Spot:
+    """Something that stands at PLACE."""
+
+    location = PLACE
+
+
 Fields = dict[str, Any]
 Live = dict[str, LiveAccount]
 Applied = dict[str, AppliedAccount]
@@ -42,7 +49,7 @@ def desired(
     **fields: Any,
 ) -> DesiredAccount:
     """An account as a file has it."""
-    return DesiredAccount(code, department, on_removal, fields, reference, PLACE)
+    return DesiredAccount(code, department, on_removal, fields, reference, Spot())
 
 
 def live(code: str = "JPEREZ", department: str = "VENTAS", **fields: Any) -> LiveAccount:

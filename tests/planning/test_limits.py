@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from efsync.model.plans import AccountChange, Action, FieldChange, Origin
+from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Overrides
 from efsync.model.problems import Problem
-from efsync.planning.brakes import KnownAccounts, Limits, Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, Limits, brakes
 from tests.planning.sides import applied
 
 LIMITS = Limits(max_changed_percent=50, min_changed_accounts=10, max_cleared_accounts=5)
@@ -25,7 +25,7 @@ def braked(
     ]
     unchanged = [applied(f"SAME{number}") for number in range(counts.get("unchanged", 0))]
     known = {each.key: each for each in unchanged}
-    return brakes(changes, KnownAccounts({}, known), limits, overrides)
+    return brakes(changes, KnownAccounts.of({}, known), limits, overrides)
 
 
 PASSING: dict[str, dict[str, int]] = {

@@ -103,7 +103,7 @@ def test_a_run_that_wrote_nothing_was_interrupted_and_records_nothing() -> None:
     assert (found.status, found.record) == (RunStatus.INTERRUPTED, Record())
     assert (found.problem.code, found.problem.is_error) == ("run-interrupted", False)
     assert "20260301-120000-abcdef by ana" in found.problem.message
-    assert "before it wrote anything" in found.problem.message
+    assert "nothing of it is in the ERP" in found.problem.message
 
 
 def test_a_run_that_wrote_everything_is_recovered_as_if_it_had_ended() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import UNKNOWN, UNREAD, Value
+from efsync.model.plans import Overrides
 from efsync.model.problems import Problem
-from efsync.planning.brakes import KnownAccounts, Limits, Overrides, brakes
+from efsync.planning.brakes import KnownAccounts, Limits, brakes
 from efsync.planning.record import record_run
 from tests.planning.sides import (
     Fields,
@@ -37,7 +38,7 @@ def redirects(
     wanted = [wanted] if isinstance(wanted, DesiredAccount) else list(wanted)
     held = [held] if isinstance(held, LiveAccount) else list(held)
     remembered = list(remembered)
-    known = KnownAccounts({each.key: each for each in held}, {each.key: each for each in remembered}, retired)
+    known = KnownAccounts.of({each.key: each for each in held}, {each.key: each for each in remembered}, retired)
     return brakes(comparison(wanted, held, remembered).changes, known, NO_LIMITS, Overrides(redirects=allowed))
 
 

@@ -67,7 +67,17 @@ def test_a_missing_column_is_an_error_with_the_nearest_name(sales: World) -> Non
     ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
     assert (status, topic) == ("error", "column")
     assert message == "the table Usuarios has no column Ser_Corr, which is mapped to server"
-    assert remedy == "there is Ser_Cor: name it in [targets.erp.columns]"
+    assert remedy == "there is Ser_Cor: name it as server in [targets.erp.columns]"
+
+
+@only_postgresql
+def test_a_table_in_a_schema_that_may_not_be_used_is_perhaps_only_not_seen(sales: World) -> None:
+    with new_user(sales) as name:
+        administer(sales, "REVOKE USAGE ON SCHEMA public FROM PUBLIC", f'GRANT SELECT ON "Usuarios" TO {name}')
+        reach_by(sales, make_url(sales.url).set(username=name).render_as_string(hide_password=False))
+        ((status, topic, _, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic) == ("error", "table")
+    assert remedy == "name the right one as table in [targets.erp], or let the user of the url see it"
 
 
 @pytest.mark.parametrize("seconds", [-45, 3600])
@@ -116,6 +126,26 @@ def test_the_collation_of_the_key_is_asked_what_it_takes_as_one(
     assert check["status"] == status
     assert says in check["message"]
     assert collation in check["message"]
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("kind", "status", "says"),
+    [
+        ("char(10)", "warning", "it tells upper and lower case apart"),
+        ('varchar(10) COLLATE "C"', "warning", "it tells upper and lower case apart"),
+        ("varchar(10) COLLATE no_case", "ok", "as in efsync"),
+        ("char(10) COLLATE no_accents", "warning", "accents"),
+    ],
+)
+def test_postgresql_is_asked_too_what_it_takes_as_one_code(sales: World, kind: str, status: str, says: str) -> None:
+    for name, level in (("no_case", 2), ("no_accents", 1)):
+        options = f"provider = icu, locale = 'und-u-ks-level{level}', deterministic = false"
+        administer(sales, f"CREATE COLLATION {name} ({options})")
+    administer(sales, f'ALTER TABLE "Usuarios" ALTER COLUMN "Cod_Usu" TYPE {kind}')
+    (check,) = [check for check in checks_of(sales, status=0) if check["topic"] == "collation"]
+    assert (check["status"], says in check["message"]) == (status, True)
+    assert status == "ok" or check["remedy"]
 
 
 @only_mariadb

@@ -16,8 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 import efsync.state.migrations
 from efsync.database import Access, open_engine
+from efsync.erp.demo.database import metadata as metadata_of_the_demo
 from efsync.state.tables import metadata
 from tests.cli.inside import applied, assert_in_order, call, call_json
+from tests.servers.examined import PASSWORD, administer, new_user
 from tests.world import SETTINGS, World
 
 
@@ -42,6 +44,64 @@ def test_the_demo_leaves_a_database_alone_that_has_its_tables(world: World) -> N
     result = call_json(world, "demo", "--url", world.url)
     assert (result.status, result.codes) == (1, ["database"])
     assert world.dump() == before
+
+
+@pytest.mark.parametrize("server_url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("command", ["demo --url {}", "plan", "doctor"])
+def test_a_url_without_a_database_is_an_error_that_says_how_to_write_it(world: World, command: str) -> None:
+    url = make_url(world.url).set(database="").render_as_string(hide_password=False)
+    world.write("efsync.toml", SETTINGS.replace("sqlite:///erp.db", url))
+    result = call(world, *command.format(url).split())
+    assert result.status == 1
+    assert "the url names no database" in result.out + result.err
+    assert "mariadb://user@host/database" in result.out + result.err
+
+
+@pytest.mark.parametrize("server_url", ["mariadb"], indirect=True)
+def test_a_right_that_the_demo_lacks_is_said_to_be_granted(world: World) -> None:
+    metadata_of_the_demo.drop_all(world.engine)
+    with new_user(world) as name:
+        database = make_url(world.url).database
+        administer(world, f"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON {database}.* TO {name}@'%'")
+        url = make_url(world.url).set(username=name, password=PASSWORD).render_as_string(hide_password=False)
+        problem = call_json(world, "demo", "--url", url).problem("database")
+        assert "INDEX command denied" in problem["message"]
+        assert problem["hint"].startswith("have that right granted to the user of the url")
+        again = call_json(world, "demo", "--url", url).problem("database")
+        assert again["hint"] == "name another one, or drop all tables of this one"
+
+
+@pytest.fixture
+def without_encoding(world: World) -> Iterator[World]:
+    """A company whose database takes any bytes for a text."""
+    name = f"{make_url(world.url).database}_ascii"
+    administer(world, f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    company = World.__new__(World)
+    company.folder, company.environment = world.folder, {}
+    url = make_url(world.url).set(database=name)
+    company.url = url.render_as_string(hide_password=False)
+    company.write("efsync.toml", SETTINGS)
+    assert call(company, "demo", "--url", company.url).status == 0
+    company.url = url.set(query={"client_encoding": "utf8"}).render_as_string(hide_password=False)
+    yield company
+    administer(world, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("server_url", ["postgresql"], indirect=True)
+def test_a_database_without_an_encoding_takes_ascii_and_a_text_that_is_not_utf_8_is_said(
+    without_encoding: World,
+) -> None:
+    world = without_encoding
+    world.department("  JPEREZ:\n    domain: acme.example\n  RMENDEZ:\n    footer: Señor\n")
+    planned = call_json(world, "plan")
+    assert "the character set of the column Pie_Cor (TEXT) has no ñ" in planned.problem("does-not-fit")["message"]
+    world.department("  JPEREZ:\n    domain: acme.example\n")
+    applied(world)
+    assert_in_order(world)
+    world.sql(r"UPDATE Usuarios SET Nom_Usu = E'Jos\xe9' WHERE rtrim(Cod_Usu) = 'RMENDEZ'")
+    problem = call_json(world, "plan").problem("database")
+    assert "UTF8" in problem["message"]
+    assert "not UTF-8" in problem["hint"]
 
 
 @contextmanager

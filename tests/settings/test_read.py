@@ -135,6 +135,12 @@ def test_what_is_no_utf_8_is_told(tmp_path: Path, content: bytes) -> None:
         (TARGET + "[secrets.env]\nroots = []\n", "'roots' is not known here, in [secrets.env]", "known here: allow"),
         (TARGET + "[secrets]\nenv = ['MAIL_*']\n", "env: must be a mapping, not a list, in [secrets]", None),
         (TARGET + "[state]\nurl = ''\n", "url: is empty, in [state]", None),
+        ("[targets.erp]\nurl = 'env:'\n", "url: env: names no variable, in [targets.erp]",
+         "write env:NAME, where NAME is the variable that holds the url"),
+        ("[targets.erp]\nurl = 'file: '\n", "url: file: names no file, in [targets.erp]",
+         "write file:PATH, where PATH is the file whose first line is the url"),
+        (TARGET + "[state]\nurl = 'env:'\n", "url: env: names no variable, in [state]",
+         "write env:NAME, where NAME is the variable that holds the url"),
         ("[targets.'a b']\nurl = 'x'\n", "'a b' is not a name (letters, digits and _), in [targets]", None),
     ],
 )  # fmt: skip

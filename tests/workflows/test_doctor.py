@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import sqlglot
-from sqlalchemy import CHAR, INTEGER, SMALLINT, TEXT, VARCHAR, make_url
+from sqlalchemy import CHAR, DATE, INTEGER, SMALLINT, TEXT, VARCHAR, make_url, table
+from sqlalchemy.dialects import mssql, mysql, postgresql
 from sqlalchemy.dialects.mysql import TINYTEXT
 from sqlalchemy.types import TypeEngine
 
@@ -119,13 +121,16 @@ def test_a_collation_that_compares_codes_otherwise_is_a_warning(
         ("footer", VARCHAR(999), "a footer of 1,000 characters does not fit"),
         ("signature", TINYTEXT(), "takes 255"),
         ("address", VARCHAR(10), None),
+        ("domain", INTEGER(), "a text does not fit"),
+        ("ssl", VARCHAR(1), None),
+        ("ssl", DATE(), "a yes does not fit"),
     ],
 )
 def test_a_column_that_is_too_small_for_what_is_usual_is_a_warning(
     field: str, kind: TypeEngine[object], misfit: str | None
 ) -> None:
     facts = ColumnFacts("Usuarios", "Columna", kind)
-    check = column_check(facts, field, Place("Columna"), "mariadb", "erp")
+    check = column_check(facts, field, Place("Columna"), "mysql", "erp")
     assert check.status is (WARNING if misfit else OK)
     assert (misfit or "") in check.message
     assert f"Usuarios.Columna is {field}: {facts.described}, may be NULL" in check.message
@@ -146,15 +151,25 @@ def test_the_known_column_of_the_address_is_not_said_to_be_assumed() -> None:
     assert "assumes" not in check.message
 
 
-def test_a_missing_right_names_its_columns_only_where_others_have_it() -> None:
-    some = right_check("Usuarios", rights.Right.UPDATE, ("Correo", "Cla_Cor"), ("Cla_Cor",), "erp")
-    every = right_check("Usuarios", rights.Right.UPDATE, ("Correo", "Cla_Cor"), ("Correo", "Cla_Cor"), "erp")
-    assert str(some.remedy).startswith("GRANT UPDATE (Cla_Cor) ON Usuarios")
-    assert str(every.remedy).startswith("GRANT UPDATE ON Usuarios")
-    assert {some.status, every.status} == {ERROR}
+@pytest.mark.parametrize(
+    ("dialect", "some", "every"),
+    [
+        (postgresql, 'GRANT UPDATE ("Cla_Cor") ON dbo."Usuarios" to ', 'GRANT UPDATE ON dbo."Usuarios" to '),
+        (mysql, "GRANT UPDATE (`Cla_Cor`) ON dbo.`Usuarios` to ", "GRANT UPDATE ON dbo.`Usuarios` to "),
+        (mssql, "GRANT UPDATE ([Cla_Cor]) ON dbo.[Usuarios] to ", "GRANT UPDATE ON dbo.[Usuarios] to "),
+    ],
+)
+def test_a_missing_right_names_its_columns_only_where_others_have_it_and_quotes_for_the_server(
+    dialect: ModuleType, some: str, every: str
+) -> None:
+    users, asked, quoted = table("Usuarios", schema="dbo"), ("Correo", "Cla_Cor"), dialect.dialect().identifier_preparer
+    for denied, remedy in (("Cla_Cor",), some), (asked, every):
+        check = right_check(users, rights.Right.UPDATE, asked, denied, quoted, "erp")
+        assert check.status is ERROR
+        assert str(check.remedy).startswith(remedy)
 
 
-@pytest.mark.parametrize(("revision", "status"), [(None, OK), ("0000", WARNING), ("9999", ERROR)])
+@pytest.mark.parametrize(("revision", "status"), [(None, OK), ("0000", ERROR), ("9999", ERROR)])
 def test_a_state_of_another_version_says_which(revision: str | None, status: CheckStatus) -> None:
     check = state_version_check(revision)
     assert check.status is status
@@ -181,6 +196,8 @@ def test_an_examination_is_as_bad_as_its_worst_check() -> None:
         rights._question("mssql", rights.Right.UPDATE),
         rights._question("mssql", rights.Right.DELETE),
         rights._EXECUTE["mssql"],
+        inspection._ROUTINES["mssql"].format(database=""),
+        inspection._ROUTINES["mssql"].format(database="[Factory_Global]."),
     ],
 )
 def test_what_sql_server_is_asked_is_t_sql_that_only_reads(statement: str) -> None:

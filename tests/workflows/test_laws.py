@@ -8,10 +8,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from efsync import workflows
 from efsync.model.outcomes import ApplyStatus
-from efsync.planning.brakes import Overrides
+from efsync.model.plans import Overrides
 from efsync.settings.read import read_settings
+from efsync.workflows.apply import apply
+from efsync.workflows.drift import drift
+from efsync.workflows.plan import plan
 from tests.erp.tables import forbid_null
 from tests.world import USER_COLUMNS, World
 
@@ -89,14 +91,14 @@ def _make(folder: str, lives: dict[str, dict[str, Any]], columns: dict[str, str]
 
 def _assert_nothing_differs(world: World) -> None:
     loaded = read_settings(world.folder / "efsync.toml")
-    made = workflows.plan(loaded)
+    made = plan(loaded)
     assert made.changes == (), made.changes
-    assert workflows.drift(loaded).accounts == ()
+    assert drift(loaded).accounts == ()
 
 
 def _apply(world: World) -> None:
     loaded = read_settings(world.folder / "efsync.toml")
-    done = workflows.apply(loaded, workflows.plan(loaded), overrides=EVERYTHING)
+    done = apply(loaded, plan(loaded), overrides=EVERYTHING)
     assert done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING), done.problems
 
 
@@ -148,7 +150,7 @@ def test_a_plan_and_drift_write_nothing(lives: dict[str, dict[str, Any]], accoun
         _write(world, accounts, "clear")
         loaded = read_settings(world.folder / "efsync.toml")
         before = (world.folder / "erp.db").read_bytes()
-        workflows.plan(loaded)
-        workflows.drift(loaded)
+        plan(loaded)
+        drift(loaded)
         assert (world.folder / "erp.db").read_bytes() == before
         assert sorted(path.name for path in (world.folder / ".efsync").iterdir()) == ["key"]

@@ -8,6 +8,9 @@ from typing import Any
 
 _FOLDER = Path(__file__).parent
 _NULL = "\\N"
+TENANT = "ACME"
+"""The tenant whose accounts the demo's files hold."""
+
 _CHAR_10 = ("Cod_Usu", "Cod_Cli", "Cod_Idi")
 
 
@@ -27,7 +30,7 @@ def demo_users() -> list[dict[str, Any]]:
     return [{column: _cell(column, text, row["Cod_Usu"], texts) for column, text in row.items()} for row in rows]
 
 
-def demo_codes(tenant: str = "ACME") -> tuple[str, ...]:
+def demo_codes(tenant: str = TENANT) -> tuple[str, ...]:
     """The codes of the demo tenant's users, in upper case as the account files write them."""
     return tuple(row["Cod_Usu"].strip().upper() for row in demo_users() if row["Cod_Cli"].strip() == tenant)
 

@@ -124,7 +124,7 @@ def fill_demo_database(engine: Engine) -> int:
     there = sorted(inspect(engine).get_table_names())
     if there:
         message = f"the database has a table {there[0]} already; the demo ERP is made in an empty one only"
-        raise Refused(Problem("database", message))
+        raise Refused(Problem("database", message, hint="name another one, or drop all tables of this one"))
     users = demo_users()
     # untyped on SQLite: the values are as dirty as those of a real table; a server takes what its columns allow
     dirty = engine.dialect.name == "sqlite"

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from efsync.erp.codecs import PlainCodec
+from efsync.erp.codecs import PlainCodec, find_codec
 from efsync.erp.columns import ColumnFacts, mapped_columns, missing_columns
 from efsync.erp.field_columns import FieldColumn
 from efsync.erp.layout import Layout, Place
 from efsync.erp.presets import PRESETS
-from efsync.model.checks import Check, Topic, doubtful, fine, wrong
+from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import FIELDS, PASSWORD, FieldKind, PlainValue
+from efsync.model.problems import Refused
 from efsync.settings.model import TargetSettings
 
 _HTML_CHARACTERS = 1000
@@ -23,14 +24,26 @@ def column_checks(
 ) -> Iterator[Check]:
     """A line for each mapped column of one table, or one for the table where there is none."""
     layout = target.layout
-    for problem in missing_columns(connection, layout, table, there):
-        key = f"in [targets.{target.name}.columns]" if there else f"as table in [targets.{target.name}]"
-        remedy = f"{problem.hint}: name it {key}" if problem.hint else f"name the right one {key}"
-        topic = Topic.COLUMN if there else Topic.TABLE
-        yield wrong(topic, problem.message, remedy, target.name)
+    missing = [meaning for name, meaning in mapped_columns(layout, table) if name not in there] if there else ["table"]
+    for meaning, problem in zip(missing, missing_columns(connection, layout, table, there), strict=True):
+        key = _key(target, table, meaning)
+        unseen = "" if there else ", or let the user of the url see it"
+        remedy = f"{problem.hint}: name it {key}" if problem.hint else f"name the right one {key}{unseen}"
+        yield wrong(Topic.COLUMN if there else Topic.TABLE, problem.message, remedy, target.name)
     for name, meaning, place in _mapped(layout, table):
         if name in there:
             yield column_check(there[name], meaning, place, connection.dialect.name, target.name)
+
+
+def codec_checks(target: TargetSettings) -> Iterator[Check]:
+    """A line where the codec of the password is not installed."""
+    place = target.layout.fields.get(PASSWORD)
+    try:
+        if place is not None:
+            find_codec(place.codec)
+    except Refused as refused:
+        remedy = f"install the package that brings it, or name another as password in [targets.{target.name}.columns]"
+        yield from (check_of(Topic.COLUMN, problem, target.name, remedy) for problem in refused.problems)
 
 
 def column_check(facts: ColumnFacts, meaning: str, place: Place | None, dialect: str, target: str) -> Check:
@@ -43,6 +56,16 @@ def column_check(facts: ColumnFacts, meaning: str, place: Place | None, dialect:
     if misfit is None:
         return fine(Topic.COLUMN, described, target)
     return doubtful(Topic.COLUMN, f"{described}; {misfit}", "look whether it is the right column", target)
+
+
+def _key(target: TargetSettings, table: str, meaning: str) -> str:
+    """Where the settings name a table, or one of its columns."""
+    of_users = table == target.layout.table
+    if meaning in FIELDS:
+        return f"as {'' if of_users else 'value of '}{meaning} in [targets.{target.name}.columns]"
+    if of_users:
+        return f"as {meaning} in [targets.{target.name}{'' if meaning == 'table' else '.columns'}]"
+    return f"as {meaning} in [targets.{target.name}.property_table]"
 
 
 def _mapped(layout: Layout, table: str) -> Iterator[tuple[str, str, Place | None]]:
@@ -61,18 +84,19 @@ def _is_assumed(field: str, place: Place) -> bool:
 def _misfit(facts: ColumnFacts, field: str, place: Place, dialect: str) -> str | None:
     """Why a column is suspicious: a value that mail accounts do have would not fit."""
     sample, named = _sample(field)
-    if sample is None:
-        return None
     misfit = FieldColumn(place, facts, PlainCodec(), dialect).misfit(sample)
     return f"{named} does not fit: {misfit}" if misfit else None
 
 
 def _sample(field: str) -> tuple[PlainValue, str]:
     """A value that is large and usual for a field, and what to call it."""
-    if field == "port":
-        return _LARGEST_PORT, f"port {_LARGEST_PORT}"
-    if field == PASSWORD:
-        return "x" * _PASSWORD_CHARACTERS, f"a password of {_PASSWORD_CHARACTERS} characters"
-    if FIELDS[field] is FieldKind.HTML:
-        return "x" * _HTML_CHARACTERS, f"a {field} of {_HTML_CHARACTERS:,} characters"
-    return None, ""
+    match FIELDS[field]:
+        case FieldKind.NUMBER:
+            return _LARGEST_PORT, f"port {_LARGEST_PORT}"
+        case FieldKind.SWITCH:
+            return True, "a yes"
+        case FieldKind.SECRET:
+            return "x" * _PASSWORD_CHARACTERS, f"a password of {_PASSWORD_CHARACTERS} characters"
+        case FieldKind.HTML:
+            return "x" * _HTML_CHARACTERS, f"a {field} of {_HTML_CHARACTERS:,} characters"
+    return "x", "a text"

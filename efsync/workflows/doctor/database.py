@@ -1,7 +1,7 @@
 """What is checked of any database, an ERP's or the state's: connection, driver, server, encryption, clock."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from efsync.database import Access, Timeouts, database_errors, open_engine, read
 from efsync.database.engine import EXTRAS
 from efsync.database.server import SQLITE, ServerFacts, driver_of, is_local, read_server
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
-from efsync.model.problems import Refused
+from efsync.model.problems import Problem, Refused
 
 OLDEST: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"PostgreSQL": (12,), "MariaDB": (10, 5), "MySQL": (8,), "SQL Server": (13,)}
@@ -21,6 +21,9 @@ OLDEST: Mapping[str, tuple[int, ...]] = MappingProxyType(
 
 SLOW_CLOCK = timedelta(seconds=30)
 """A lock of the state expires a minute after its last beat: half of that is a warning, all of it an error."""
+
+WRITING = "plan and drift work without"
+"""What to know where only apply is kept from working."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,20 @@ class Database:
         return topic if self.target else Topic.STATE
 
     @property
-    def remedy(self) -> str:
-        """What to look at where the database can't be reached."""
-        table = f"[targets.{self.target}]" if self.target else "[state]"
-        return f"check the url of {table}: host, port, user, password; and that the server is up"
+    def table(self) -> str:
+        """The table of the settings that it stands in."""
+        return f"[targets.{self.target}]" if self.target else "[state]"
+
+    @property
+    def unreached(self) -> str:
+        """What to do where it can't be reached, and nothing better is known."""
+        of_url = f"check the url of {self.table}: host, port, database, user, password"
+        return f"{of_url}; that the server is up, and lets this user in"
+
+    @property
+    def reached(self) -> str:
+        """What to do where it was reached, and nothing better is known."""
+        return f"the url is right: look whether the rest of {self.table} is meant for this database"
 
 
 def database_checks(database: Database, deeper: Callable[[Connection], Iterable[Check]]) -> Iterator[Check]:
@@ -55,7 +68,7 @@ def database_checks(database: Database, deeper: Callable[[Connection], Iterable[
         with database_errors(database.what):
             connection = engine.connect()
     except Refused as refused:
-        yield from refusal_checks(database, topic, refused)
+        yield from refusal_checks(database, topic, refused, database.unreached)
         return
     try:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -74,13 +87,19 @@ def attempt(database: Database, topic: Topic, checks: Iterable[Check]) -> Iterat
         with database_errors(database.what):
             yield from checks
     except Refused as refused:
-        yield from refusal_checks(database, topic, refused)
+        yield from refusal_checks(database, topic, refused, database.reached)
 
 
-def refusal_checks(database: Database, topic: Topic, refused: Refused) -> Iterator[Check]:
-    """A check for each reason why something of a database can't be looked at."""
+def refusal_checks(database: Database, topic: Topic, refused: Refused, remedy: str) -> Iterator[Check]:
+    """A check for each reason why something of a database can't be looked at; `remedy` is for those without one."""
     for problem in refused.problems:
-        yield check_of(database.topic(topic), problem, database.target, database.remedy)
+        yield problem_check(database, topic, problem, remedy)
+
+
+def problem_check(database: Database, topic: Topic, problem: Problem, remedy: str) -> Check:
+    """A problem of one database as a check; where it speaks of a target's table, it is the one of this target."""
+    hint = (problem.hint or remedy).replace("[targets.NAME", f"[targets.{database.target}")
+    return check_of(database.topic(topic), replace(problem, hint=hint), database.target)
 
 
 def _server_checks(database: Database, url: URL, connection: Connection) -> Iterator[Check]:

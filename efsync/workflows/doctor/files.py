@@ -3,17 +3,15 @@
 import stat
 from collections.abc import Iterator
 
-from efsync.accounts.department import Entry
+from efsync.accounts.department import FileAccount
 from efsync.accounts.read import Departments, read_departments
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import PASSWORD
 from efsync.model.problems import Refused
 from efsync.model.secrets import SecretReference
 from efsync.settings.model import Settings
+from efsync.workflows.doctor.counts import counted, some
 from efsync.workflows.wiring import accounts_of, secrets_of
-
-_NAMED = 3
-"""How many of many files a message names."""
 
 
 def file_checks(settings: Settings) -> Iterator[Check]:
@@ -33,41 +31,42 @@ def file_checks(settings: Settings) -> Iterator[Check]:
 
 def _accounts_check(departments: Departments) -> Check:
     accounts = sum(len(file.accounts) for file in departments.files)
-    counted = f"{_count(departments.count, 'department file')} with {_count(accounts, 'account')}"
+    found = f"{counted(departments.count, 'department file')} with {counted(accounts, 'account')}"
     errors = sum(problem.is_error for problem in departments.problems)
     if errors:
-        message = f"{counted} that can be read, and {_count(errors, 'error')}"
+        message = f"{found} that can be read, and {counted(errors, 'error')}"
         return wrong(Topic.ACCOUNTS, message, "efsync validate shows each with its place")
     if departments.problems:
         return check_of(Topic.ACCOUNTS, departments.problems[0])
-    return fine(Topic.ACCOUNTS, counted)
+    return fine(Topic.ACCOUNTS, found)
 
 
 def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Check]:
     store = secrets_of(settings)
     entries = list(_password_entries(departments))
     unreadable, readable = 0, []
-    for entry, reference in entries:
+    for account, reference in entries:
         try:
-            store.read(reference, entry.location)
+            store.read(reference)
             readable.append(reference)
         except Refused as refused:
             unreadable += 1
             remedy = "let efsync have it where it runs"
-            yield from (check_of(Topic.SECRETS, problem, remedy=remedy) for problem in refused.problems)
+            problems = refused.at(account.location_of(PASSWORD)).problems
+            yield from (check_of(Topic.SECRETS, problem, remedy=remedy) for problem in problems)
     if not entries:
         yield fine(Topic.SECRETS, "no account refers to a secret")
     elif not unreadable:
-        yield fine(Topic.SECRETS, f"{_count(len(entries), 'secret')} can be read")
+        yield fine(Topic.SECRETS, f"{counted(len(entries), 'secret')} can be read")
     yield from _open_files(settings, readable)
 
 
-def _password_entries(departments: Departments) -> Iterator[tuple[Entry, SecretReference]]:
+def _password_entries(departments: Departments) -> Iterator[tuple[FileAccount, SecretReference]]:
     for file in departments.files:
         for account in file.accounts:
-            entry = account.entries.get(PASSWORD)
-            if entry is not None and isinstance(entry.value, SecretReference):
-                yield entry, entry.value
+            entry = account.own.get(PASSWORD)
+            if isinstance(entry, SecretReference):
+                yield account, entry
 
 
 def _open_files(settings: Settings, references: list[SecretReference]) -> Iterator[Check]:
@@ -75,10 +74,5 @@ def _open_files(settings: Settings, references: list[SecretReference]) -> Iterat
     names = dict.fromkeys(reference.argument for reference in references if reference.kind == "file")
     found = [name for name in names if (settings.folder / name).stat().st_mode & stat.S_IROTH]
     if found:
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        message = f"everybody on this machine may read {', '.join(found[:_NAMED])}{more}"
+        message = f"everybody on this machine may read {some(found)}"
         yield doubtful(Topic.SECRETS, message, "chmod o-r; only who runs efsync needs to read them")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

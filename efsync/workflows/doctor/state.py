@@ -24,7 +24,7 @@ def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
     try:
         file = sqlite_file(settings.state_url, settings.folder, WHAT)
     except Refused as refused:
-        yield from refusal_checks(database, Topic.STATE, refused)
+        yield from refusal_checks(database, Topic.STATE, refused, database.unreached)
         return
     if file is not None and not file.exists():
         yield fine(Topic.STATE, "there is no state yet: the first apply makes one")
@@ -58,7 +58,7 @@ def version_check(revision: str | None) -> Check:
         return wrong(Topic.STATE, message, "use the newer efsync")
     if revision < REVISION:
         message = f"the state is of an older efsync (revision {revision}; this one writes {REVISION})"
-        return doubtful(Topic.STATE, message, "any apply brings it up to date")
+        return wrong(Topic.STATE, message, "any apply brings it up to date; plan and drift stop until then")
     return fine(Topic.STATE, f"the state is of revision {revision}, the newest that this efsync knows")
 
 

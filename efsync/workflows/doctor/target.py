@@ -1,6 +1,6 @@
 """Whether an ERP's database has all that plan and apply need: tables, columns, rights, users."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
@@ -12,7 +12,9 @@ from efsync.erp.layout import Layout
 from efsync.model.checks import Check, CheckStatus, Topic, doubtful, fine
 from efsync.model.problems import Refused
 from efsync.settings.model import Settings, TargetSettings
-from efsync.workflows.doctor.columns import column_checks
+from efsync.workflows.doctor.audit import audit_checks
+from efsync.workflows.doctor.columns import codec_checks, column_checks
+from efsync.workflows.doctor.counts import counted, some
 from efsync.workflows.doctor.database import Database, attempt, database_checks, refusal_checks
 from efsync.workflows.doctor.rights import rights_checks
 from efsync.workflows.wiring import erp_of
@@ -35,25 +37,38 @@ def _table_checks(
     try:
         with database_errors(WHAT):
             there = {name: table_facts(connection, layout, name) for name in _tables(layout)}
+            trail = {name: table_facts(connection, layout, name) for name in _audit_tables(layout)}
     except Refused as refused:
-        yield from refusal_checks(database, Topic.TABLE, refused)
+        yield from refusal_checks(database, Topic.TABLE, refused, database.reached)
         return
     columns = [
         check
         for name, facts in there.items()
         for check in attempt(database, Topic.TABLE, column_checks(connection, target, name, facts))
     ]
+    columns += codec_checks(target)
     yield from columns
-    yield from attempt(database, Topic.RIGHTS, rights_checks(connection, settings, target, there))
+    audit = [*attempt(database, Topic.AUDIT, audit_checks(connection, target, database, trail))]
+    yield from audit
+    yield from attempt(database, Topic.RIGHTS, rights_checks(connection, settings, target, there | trail))
     key = there[layout.table].get(layout.key)
     if key is not None:
         yield from attempt(database, Topic.COLLATION, _collation_checks(connection, target, key))
-    if all(check.status is not CheckStatus.ERROR for check in columns):
-        yield from attempt(database, Topic.USERS, _users_checks(settings, target))
+    if _are_well(columns):
+        users = _users_checks(settings, target, database, audit_is_well=_are_well(audit))
+        yield from attempt(database, Topic.USERS, users)
+
+
+def _are_well(checks: Iterable[Check]) -> bool:
+    return all(check.status is not CheckStatus.ERROR for check in checks)
 
 
 def _tables(layout: Layout) -> list[str]:
     return [layout.table, *([layout.properties.table] if layout.property_fields() else [])]
+
+
+def _audit_tables(layout: Layout) -> list[str]:
+    return [layout.audit.name] if layout.audit and layout.audit.through == "table" else []
 
 
 def _collation_checks(connection: Connection, target: TargetSettings, key: ColumnFacts) -> Iterator[Check]:
@@ -78,11 +93,30 @@ def collation_check(found: CodeComparison, target: str) -> Check:
     return fine(Topic.COLLATION, f"{named}; codes compare as in efsync", target)
 
 
-def _users_checks(settings: Settings, target: TargetSettings) -> Iterator[Check]:
+def _users_checks(
+    settings: Settings, target: TargetSettings, database: Database, *, audit_is_well: bool
+) -> Iterator[Check]:
     """What reading the users finds: tenants, codes that are there twice, tables without transactions."""
     with erp_of(settings, target).reading() as users:
         tenant = f" of tenant {users.tenant}" if users.tenant else ""
-        count = len(users.read(fingerprint=None))
-        counted = f"{count:,} user{'' if count == 1 else 's'}"
-        yield fine(Topic.USERS, f"{counted}{tenant} can be read", target.name)
-        users.check_transactions()
+        live = users.read(fingerprint=None)
+        yield fine(Topic.USERS, f"{counted(len(live), 'user')}{tenant} can be read", target.name)
+        yield from shared_checks((account.code for account in live.values() if account.shared), target.name)
+        for look in (users.check_transactions, *([users.check_audit] if audit_is_well else [])):
+            yield from attempt(database, Topic.TABLE, _look(look))
+
+
+def shared_checks(codes: Iterable[str], target: str) -> Iterator[Check]:
+    """A line for the users whose property rows may be another tenant's, where there are any."""
+    shared = sorted(codes)
+    if shared:
+        count, named = counted(len(shared), "user"), some(shared)
+        message = f"another tenant has the codes of {count} too, and property rows do not say whose they are: {named}"
+        remedy = "leave them out of the files, or keep their fields in columns of the user table: apply refuses them"
+        yield doubtful(Topic.USERS, message, remedy, target)
+
+
+def _look(check: Callable[[], None]) -> Iterator[Check]:
+    """Nothing, where `check` raises nothing."""
+    check()
+    yield from ()

@@ -1,0 +1,106 @@
+"""Makes live accounts of the rows of the user table."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from efsync.erp.field_columns import FieldColumns
+from efsync.erp.layout import Layout
+from efsync.erp.property_rows import PropertyRows
+from efsync.model.accounts import LiveAccount
+from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Value
+from efsync.model.normal import comparable, normal_text, normal_value
+from efsync.model.problems import Problem, Refused
+from efsync.model.secrets import Secret
+
+Fingerprint = Callable[[Secret], str | None]
+Row = Sequence[Any]
+"""What `Statements.accounts` selects: the columns that say who a user is, then those of its fields."""
+
+
+class LiveRows:
+    """Reads rows of one layout; without `fingerprint` passwords stay where they are, as `UNREAD`.
+
+    `shared` has the comparable codes of users whose property rows can't be told from those of another tenant.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        columns: FieldColumns,
+        properties: PropertyRows,
+        shared: Collection[str],
+        fingerprint: Fingerprint | None,
+    ) -> None:
+        self._columns = columns
+        self._properties = properties
+        self._shared = shared
+        self._fingerprint = fingerprint
+        self._active = comparable(layout.active)
+        self._position = {meaning: place for place, (_, meaning) in enumerate(layout.identity())}
+        identity = len(self._position)
+        self._readers = [
+            (place, field, self._reader(field)) for place, field in enumerate(layout.user_fields(), identity)
+        ]
+        self._property_readers = {
+            field: self._reader(field) for fields in layout.property_fields().values() for field in fields
+        }
+
+    def accounts(self, rows: Iterable[Row]) -> Iterator[LiveAccount]:
+        """The accounts of `rows`, but for users without a code: they can't be named, by us or by the ERP.
+
+        Raises `Refused` (`database`) where two users differ by upper and lower case only.
+        """
+        seen: dict[str, str] = {}
+        for row in rows:
+            code = self.code(row)
+            if code is None:
+                continue
+            first = seen.setdefault(comparable(code), code)
+            if first is not code:
+                message = f"the ERP has two users with one code: {first!r} and {code!r}"
+                raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
+            yield self._account(row, code)
+
+    def code(self, row: Row) -> str | None:
+        """The code of a row's user."""
+        return normal_text(row[self._position["key"]])
+
+    def raw(self, row: Row, code: str) -> dict[str, Any]:
+        """What the columns of each field hold, as the driver gives it."""
+        return {field: row[place] for place, field, _ in self._readers} | self._properties.values(code)
+
+    def _account(self, row: Row, code: str) -> LiveAccount:
+        fields = {field: read(row[place]) for place, field, read in self._readers}
+        if self._property_readers:
+            values = self._properties.values(code)
+            fields |= {field: read(values[field]) for field, read in self._property_readers.items()}
+        return LiveAccount(
+            code=code,
+            department=self._text(row, "department") or "",
+            name=self._text(row, "name"),
+            title=self._text(row, "title"),
+            active="status" not in self._position or comparable(self._text(row, "status") or "") == self._active,
+            fields=fields,
+            row_key=tuple(row[self._position[meaning]] for meaning in ("key", "tenant") if meaning in self._position),
+            property_keys=self._properties.keys(code),
+            shared=comparable(code) in self._shared,
+        )
+
+    def _text(self, row: Row, meaning: str) -> str | None:
+        """What a column holds; `None` where there is no such column."""
+        place = self._position.get(meaning)
+        return None if place is None else normal_text(row[place]) or ""
+
+    def _reader(self, field: str) -> Callable[[Any], Value]:
+        """What gives the normal form of a field's raw value."""
+        if field == PASSWORD:
+            return self._password
+        if FIELDS[field] in (FieldKind.TEXT, FieldKind.HTML):
+            return normal_text
+        return lambda raw: self._columns.kept(field, normal_value(field, raw))
+
+    def _password(self, raw: Any) -> Value:
+        if self._fingerprint is None:
+            return UNREAD if raw else None
+        text = normal_text(raw)
+        return None if text is None else self._fingerprint(self._columns.by_field[PASSWORD].codec.decode(text))

@@ -1,0 +1,120 @@
+"""The accounts as applied, in the tables of the state: read whole or in short, and remembered."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select
+
+from efsync.model.accounts import AppliedAccount, Recorded, RetiredPassword
+from efsync.model.digests import record_digest
+from efsync.model.fields import PASSWORD
+from efsync.model.normal import comparable
+from efsync.model.secrets import SecretReference
+from efsync.planning.document import plain, reference_from_document, reference_to_document
+from efsync.planning.record import Record
+from efsync.state.rows import account_of
+from efsync.state.tables import applied_accounts, retired_passwords
+
+_BATCH = 500
+"""Keys in one statement; SQL Server takes 2,100 parameters at most."""
+
+
+def recorded(connection: Connection, target: str, tenant: str | None) -> dict[str, Recorded]:
+    """Every account of a target, by comparable code."""
+    columns = applied_accounts.c
+    statement = select(columns.key, columns.digest, columns.fingerprint).where(*_of(applied_accounts, target, tenant))
+    rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
+    return {key: Recorded(digest, password) for key, digest, password in rows}
+
+
+def references(connection: Connection, target: str, tenant: str | None) -> dict[str, SecretReference | None]:
+    """The reference of each account's password, by comparable code."""
+    columns = applied_accounts.c
+    statement = select(columns.key, columns.password_reference).where(*_of(applied_accounts, target, tenant))
+    rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
+    return {key: reference_from_document(document) for key, document in rows}
+
+
+def applied(
+    connection: Connection, target: str, tenant: str | None, keys: Sequence[str] | None
+) -> dict[str, AppliedAccount]:
+    """The accounts with these `keys`, or all, by comparable code in its order."""
+    statement = select(applied_accounts).where(*_of(applied_accounts, target, tenant)).order_by(applied_accounts.c.key)
+    return {
+        row["key"]: account_of(row)
+        for chosen in ([None] if keys is None else _batches(keys))
+        for row in connection.execute(
+            statement if chosen is None else statement.where(applied_accounts.c.key.in_(chosen))
+        ).mappings()
+    }
+
+
+def retired(connection: Connection, target: str, tenant: str | None) -> Iterator[RetiredPassword]:
+    """The passwords that accounts of a target had and have no more."""
+    rows = connection.execute(select(retired_passwords).where(*_of(retired_passwords, target, tenant))).mappings()
+    for row in rows:
+        yield RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
+
+
+def remember(connection: Connection, target: str, tenant: str | None, run: str, record: Record) -> None:
+    """Bring the accounts and the retired passwords of `run` into the state."""
+    gone = [*record.removed, *(account.key for account in record.accounts)]
+    of_target = _of(applied_accounts, target, tenant)
+    for keys in _batches(gone):
+        connection.execute(delete(applied_accounts).where(*of_target, applied_accounts.c.key.in_(keys)))
+    place = {"target": target, "tenant": tenant_key(tenant)}
+    if record.accounts:
+        rows = [{**place, **_account_row(account)} for account in record.accounts]
+        connection.execute(insert(applied_accounts), rows)
+    passwords = list({(each.key, each.fields[PASSWORD]): _retired_row(each) for each in record.retired}.values())
+    if passwords:
+        is_one = (retired_passwords.c[name] == bindparam(f"its_{name}") for name in ("key", "fingerprint"))
+        known = delete(retired_passwords).where(*_of(retired_passwords, target, tenant), *is_one)
+        connection.execute(
+            known, [{"its_key": each["key"], "its_fingerprint": each["fingerprint"]} for each in passwords]
+        )
+        connection.execute(insert(retired_passwords), [{**place, **each, "run": run} for each in passwords])
+
+
+def forget(connection: Connection, target: str, tenant: str | None, key: str) -> None:
+    """Remember nothing of an account any more."""
+    of_target = _of(applied_accounts, target, tenant)
+    connection.execute(delete(applied_accounts).where(*of_target, applied_accounts.c.key == key))
+
+
+def tenant_key(tenant: str | None) -> str:
+    """A tenant as the tables have it."""
+    return comparable(tenant or "")
+
+
+def _account_row(account: AppliedAccount) -> dict[str, Any]:
+    return {
+        "key": account.key,
+        "code": account.code,
+        "department": account.department,
+        "on_removal": account.on_removal.value,
+        "fields": {field: plain(value) for field, value in account.fields.items()},
+        "password_reference": reference_to_document(account.reference),
+        "digest": record_digest(account),
+        "fingerprint": plain(account.fields.get(PASSWORD)),
+        "applied_at": account.applied_at,
+        "run": account.run,
+    }
+
+
+def _retired_row(each: RetiredPassword) -> dict[str, Any]:
+    return {
+        "key": each.key,
+        "fingerprint": each.fields[PASSWORD],
+        "fields": {field: plain(value) for field, value in each.fields.items()},
+        "password_reference": reference_to_document(each.reference),
+    }
+
+
+def _of(table: Table, target: str, tenant: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.target == target, table.c.tenant == tenant_key(tenant)
+
+
+def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]

@@ -1,0 +1,130 @@
+"""The two sides that are not files: the live accounts of a target, and those that were applied to it."""
+
+import logging
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from efsync.database import Access
+from efsync.erp.users import UserTable
+from efsync.model.accounts import AppliedAccount, LiveAccount, Recorded, RetiredPassword
+from efsync.model.problems import Problem
+from efsync.model.secrets import SecretReference
+from efsync.planning.brakes import Everyone, KnownAccounts
+from efsync.secrets.fingerprints import FingerprintKey
+from efsync.settings.model import Settings
+from efsync.state.store import State
+from efsync.workflows.recovery import with_unfinished_runs
+from efsync.workflows.wiring import erp_of, key_of, state_of
+
+Item = TypeVar("Item")
+
+log = logging.getLogger(__name__)
+
+_BATCH = 500
+"""How many accounts are held at a time while all of them pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All accounts at once, unfinished runs taken into account, and what to say of those."""
+
+    live: dict[str, LiveAccount]
+    applied: dict[str, AppliedAccount]
+    problems: tuple[Problem, ...]
+
+    def each(self) -> Generator[LiveAccount]:
+        """The live accounts, one after the other."""
+        yield from self.live.values()
+
+    def only(self, keys: Iterable[str]) -> dict[str, AppliedAccount]:
+        """Those of the applied accounts that have these comparable codes."""
+        return {key: self.applied[key] for key in keys if key in self.applied}
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of one target, read as they are asked for; writes nothing to either.
+
+    Without a `key` passwords stay in the ERP.
+    """
+
+    target: str
+    key: FingerprintKey | None
+    users: UserTable
+    _state: State
+
+    @property
+    def tenant(self) -> str | None:
+        """The tenant whose accounts these are."""
+        return self.users.tenant
+
+    def has_unfinished_runs(self) -> bool:
+        """Whether an apply began that did not end: then what was applied shows in what is live."""
+        return bool(self._state.unfinished_runs(self.target))
+
+    def each(self) -> Generator[LiveAccount]:
+        """The live accounts, one after the other; to be closed where it is not read to its end."""
+        return self.users.each(self.key.fingerprint if self.key else None)
+
+    def recorded(self) -> dict[str, Recorded]:
+        """The accounts as applied in short, by comparable code."""
+        return self._state.recorded(self.target, self.tenant)
+
+    def applied(self, keys: Sequence[str]) -> dict[str, AppliedAccount]:
+        """The accounts as applied with these comparable codes."""
+        return self._state.applied(self.target, self.tenant, keys)
+
+    def references(self) -> dict[str, SecretReference | None]:
+        """Where the password of each account was found when it was applied, by comparable code."""
+        return self._state.references(self.target, self.tenant)
+
+    def retired(self) -> tuple[RetiredPassword, ...]:
+        """The passwords that accounts had and have no more."""
+        return self._state.retired_passwords(self.target, self.tenant)
+
+    def everyone(self) -> Everyone:
+        """Every account that is live or was applied, a few held at a time."""
+        left = dict.fromkeys(self.recorded())
+        with closing(self.each()) as passing:
+            for accounts in _batches(passing):
+                applied = self.applied([account.key for account in accounts if account.key in left])
+                for account in accounts:
+                    left.pop(account.key, None)
+                    yield account.key, account, applied.get(account.key)
+        for keys in _batches(left):
+            for key, gone in self.applied(keys).items():
+                yield key, None, gone
+
+    def whole(self) -> Whole:
+        """All accounts at once, as unfinished runs need them."""
+        being_written = self.users.being_written()
+        live = {account.key: account for account in self.each()}
+        applied = self._state.applied(self.target, self.tenant)
+        recovered, problems = with_unfinished_runs(self._state, self.target, live, applied, being_written)
+        return Whole(live, recovered, problems)
+
+    def known(self, live: dict[str, LiveAccount], recorded: dict[str, Recorded]) -> KnownAccounts:
+        """What the brakes need to know; `live` has the accounts that change."""
+        return KnownAccounts(live, recorded.keys(), self.everyone, self.retired())
+
+
+@contextmanager
+def open_sides(settings: Settings, target: str, *, secrets: bool, create_key: bool) -> Iterator[Sides]:
+    """Both sides of a target, for reading; `create_key` makes the fingerprint key where there is none.
+
+    Raises `Refused` where the state, the key or the database can't be read.
+    """
+    with state_of(settings, Access.READ) as state:
+        key = key_of(settings, state.key_id(), create=create_key) if secrets else None
+        log.info("reading the users of %s", target)
+        with erp_of(settings, settings.target(target)).reading() as users:
+            yield Sides(target, key, users, state)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    while batch := list(islice(remaining, _BATCH)):
+        yield batch
