@@ -75,6 +75,11 @@ class AccountsFolder:
             self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
         return self._texts[name]
 
+    @property
+    def included(self) -> tuple[str, ...]:
+        """The names of the included texts that were read so far."""
+        return tuple(self._texts)
+
     def digest(self, settings: bytes) -> str:
         """A digest of the settings and of everything that was read so far."""
         digest = hashlib.sha256(settings)

@@ -18,10 +18,12 @@ _MARKERS = ("---", "...", "%")
 _HIDDEN = re.compile(r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _UNUSUAL = ("\\", "<<", ":}", ":,", ":]", ": :", ", :", "{:", " \n")
 _EMPTY_END = re.compile(r": +[|>][-+0-9]*(?: +#.*)?\n+\Z")
-_SIGN = re.compile(r"""[&*!?]|\{(?! *(?:[^{}\[\]"'#|>\n]|"[^"\n]*"|'[^'\n]*')*\} *(?:\n|#))|\[""")
+_SIGNS = "&*!?["
+_FLOW = re.compile(r"""\{(?! *(?:[^{}\[\]"'#|>\n]|"[^"\n]*"|'[^'\n]*')*\} *(?:\n|#))""")
 _BEFORE_NODES = ":,[{"
-_NUMBER_KEY = re.compile(r"""\b(?:port|version)["']?\s*:""")
-_NUMBER = re.compile(r"""\b(?:port|version)["']?: *(?:(?:0|[1-9][0-9]*)(?= *[\r\n,}]| +\#|\Z)|null\b|~)""")
+_USUAL_NUMBER = r""": *(?:(?:0|[1-9][0-9]*)(?= *[\n,}]| +\#|\Z)|null\b|~)"""
+_NUMBERS = tuple(re.compile(rf"""{key}(?<!\w{key})["']?(?:({_USUAL_NUMBER})|\s*:)""") for key in ("version", "port"))
+"""What looks like a key with a number; the group is empty where the number is not written as usual."""
 
 
 def plain_data(text: str) -> dict[str, Any] | None:
@@ -53,9 +55,20 @@ def _is_unusual(text: str) -> bool:
         or any(each in text for each in _UNUSUAL)
         or text.startswith(_MARKERS)
         or any(f"\n{marker}" in text for marker in _MARKERS)
-        or any(_begins_node(text, found.start()) for found in _SIGN.finditer(text))
+        or any(_begins_node(text, position) for position in _signs(text))
         or _most_values(text) > MAX_VALUES
     )
+
+
+def _signs(text: str) -> Iterator[int]:
+    """Where a sign stands that means something at the beginning of a key or a value."""
+    for sign in _SIGNS:
+        position = text.find(sign)
+        while position >= 0:
+            yield position
+            position = text.find(sign, position + 1)
+    for found in _FLOW.finditer(text):
+        yield found.start()
 
 
 def _begins_node(text: str, position: int) -> bool:
@@ -75,9 +88,13 @@ def _numbers_are_plain(text: str, data: Mapping[str, Any]) -> bool:
     A valid file has them in its version, in ports and among variables only.
     """
     mappings = [data.get("defaults", {}), *data["users"].values()]
-    ports = sum("port" in mapping for mapping in mappings)
-    return len(_NUMBER.findall(text)) == len(_NUMBER_KEY.findall(text)) == ports + 1 and not any(
-        isinstance(value, float) or type(value) is int for value in _variables(data, mappings)
+    versions, ports = (pattern.findall(text) for pattern in _NUMBERS)
+    return (
+        all(versions)
+        and all(ports)
+        and len(versions) == 1
+        and len(ports) == sum("port" in mapping for mapping in mappings)
+        and not any(isinstance(value, float) or type(value) is int for value in _variables(data, mappings))
     )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.dialects import mssql, mysql, postgresql
+from sqlalchemy.dialects import registry
 
 from efsync.database.rights import may_execute
 from efsync.erp.codecs import PlainCodec
@@ -54,7 +54,7 @@ _ANYBODY = LiveAccount("X" * 10, "", "", "", True, {}, ())
 AUDIT_COLUMNS = ("Registro", *_COLUMNS)
 """Every column of the table that an entry fills; the first takes the time."""
 
-_DIALECTS = {"mssql": mssql, "mysql": mysql, "mariadb": mysql, "postgresql": postgresql}
+_WITH_PROCEDURES = ("mssql", "mysql", "postgresql")
 
 
 def audit_statement(
@@ -68,7 +68,7 @@ def audit_statement(
         of = table(layout.audit.name, column("Registro"), *(column(name) for name in _COLUMNS), schema=schema)
         return insert(of).values(Registro=func.current_timestamp(), **entry)
     procedure = table(layout.audit.name, schema=schema)
-    name = _DIALECTS[dialect].dialect().identifier_preparer.format_table(procedure)
+    name = registry.load(dialect)().identifier_preparer.format_table(procedure)
     parameters = ", ".join(f":{each}" for each in _COLUMNS)
     call = f"EXEC {name} {parameters}" if dialect == "mssql" else f"CALL {name}({parameters})"
     return text(call).bindparams(*(bindparam(each, entry[each]) for each in _COLUMNS))
@@ -132,7 +132,7 @@ def _table_problems(connection: Connection, layout: Layout, audit: Audit) -> Ite
         yield Problem("database", f"the database has no audit table {audit.name}", hint=_named(audit.name, names))
         return
     dialect = connection.dialect.name
-    procedure = 'write `through = "procedure"`, ' if dialect in _DIALECTS else ""
+    procedure = 'write `through = "procedure"`, ' if dialect in _WITH_PROCEDURES else ""
     hint = f"in [targets.NAME.audit], {procedure}name another table, or take the section out"
     for name in AUDIT_COLUMNS:
         if name not in there:
@@ -143,7 +143,7 @@ def _table_problems(connection: Connection, layout: Layout, audit: Audit) -> Ite
 
 def _procedure_problems(connection: Connection, layout: Layout, audit: Audit, by_others: bool) -> Iterator[Problem]:
     dialect, name = connection.dialect.name, audit.name
-    if dialect not in _DIALECTS:
+    if dialect not in _WITH_PROCEDURES:
         message = f"{dialect} has no procedures, and the audit trail is written through {name}"
         yield Problem("config", message, hint='write `through = "table"` in [targets.NAME.audit]')
         return

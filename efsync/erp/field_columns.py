@@ -1,7 +1,9 @@
 """How each field's value is written in its column, and whether it fits there."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from sqlalchemy import (
@@ -41,7 +43,7 @@ _OTHER_KINDS = (Date, DateTime, Time, Interval, Uuid, JSON, LargeBinary, BINARY,
 Stored = str | int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldColumn:
     """One mail field and the column that it is kept in, on one kind of server."""
 
@@ -74,6 +76,8 @@ class FieldColumn:
 
     def misfit(self, value: PlainValue | Secret) -> str | None:
         """Why the column can't hold `value`, without showing it; `None` where it can."""
+        if type(value) is str and len(value) <= self._plain_room and value.isascii():
+            return None
         stored = self.stored(value)
         if stored is None:
             return None if self.facts.nullable else f"{self._named} takes no NULL, and has no empty value of its own"
@@ -83,6 +87,14 @@ class FieldColumn:
             return f"{self._named} takes no numbers"
         low, high = self._range()
         return None if low <= int(stored) <= high else f"{self._named} takes numbers from {low} to {high}"
+
+    @cached_property
+    def _plain_room(self) -> int:
+        """How many characters of ASCII the column holds: they are of one unit each, in whatever it counts."""
+        if not self.facts.is_text or self._is_of_another_kind():
+            return 0
+        limits = (self.facts.length, _TEXT_BYTES.get(type(self.facts.type).__name__))
+        return min((limit for limit in limits if limit is not None), default=sys.maxsize)
 
     @property
     def _named(self) -> str:
@@ -134,7 +146,7 @@ class FieldColumn:
         return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldColumns:
     """The columns of all fields that a layout maps."""
 
@@ -161,8 +173,11 @@ class FieldColumns:
 
     def kept(self, field: str, value: Value) -> Value:
         """One value as `as_kept` has it."""
-        column = self.by_field.get(field)
-        return None if column and column.never_null and not value else value
+        return None if field in self._never_null and not value else value
+
+    @cached_property
+    def _never_null(self) -> frozenset[str]:
+        return frozenset(field for field, column in self.by_field.items() if column.never_null)
 
     def misfit(self, field: str, value: PlainValue | Secret) -> str | None:
         """Why the column of `field` can't hold `value`; `None` where it can, or no column is mapped."""

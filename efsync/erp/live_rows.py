@@ -1,6 +1,7 @@
 """Makes live accounts of the rows of the user table."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from efsync.erp.field_columns import FieldColumns
@@ -16,11 +17,15 @@ Fingerprint = Callable[[Secret], str | None]
 Row = Sequence[Any]
 """What `Statements.accounts` selects: the columns that say who a user is, then those of its fields."""
 
+Witness = Callable[[Row], bytes]
+_NO_PROPERTIES: Mapping[str, tuple[object, ...]] = MappingProxyType({})
+
 
 class LiveRows:
     """Reads rows of one layout; without `fingerprint` passwords stay where they are, as `UNREAD`.
 
     `shared` has the comparable codes of users whose property rows can't be told from those of another tenant.
+    A `witness` gives what stands for a row as it was read.
     """
 
     def __init__(
@@ -30,13 +35,16 @@ class LiveRows:
         properties: PropertyRows,
         shared: Collection[str],
         fingerprint: Fingerprint | None,
+        witness: Witness | None = None,
     ) -> None:
         self._columns = columns
         self._properties = properties
         self._shared = shared
         self._fingerprint = fingerprint
+        self._witness = witness
         self._active = comparable(layout.active)
         self._position = {meaning: place for place, (_, meaning) in enumerate(layout.identity())}
+        self._row_key = [self._position[meaning] for meaning in ("key", "tenant") if meaning in self._position]
         identity = len(self._position)
         self._readers = [
             (place, field, self._reader(field)) for place, field in enumerate(layout.user_fields(), identity)
@@ -44,6 +52,7 @@ class LiveRows:
         self._property_readers = {
             field: self._reader(field) for fields in layout.property_fields().values() for field in fields
         }
+        self._few: dict[Any, str] = {}
 
     def accounts(self, rows: Iterable[Row]) -> Iterator[LiveAccount]:
         """The accounts of `rows`, but for users without a code: they can't be named, by us or by the ERP.
@@ -71,25 +80,35 @@ class LiveRows:
 
     def _account(self, row: Row, code: str) -> LiveAccount:
         fields = {field: read(row[place]) for place, field, read in self._readers}
+        property_keys: Mapping[str, tuple[object, ...]] = _NO_PROPERTIES
         if self._property_readers:
             values = self._properties.values(code)
             fields |= {field: read(values[field]) for field, read in self._property_readers.items()}
+            property_keys = self._properties.keys(code)
         return LiveAccount(
             code=code,
-            department=self._text(row, "department") or "",
+            department=self._one_of_few(row, "department"),
             name=self._text(row, "name"),
             title=self._text(row, "title"),
-            active="status" not in self._position or comparable(self._text(row, "status") or "") == self._active,
+            active="status" not in self._position or comparable(self._one_of_few(row, "status")) == self._active,
             fields=fields,
-            row_key=tuple(row[self._position[meaning]] for meaning in ("key", "tenant") if meaning in self._position),
-            property_keys=self._properties.keys(code),
-            shared=comparable(code) in self._shared,
+            row_key=tuple([row[place] for place in self._row_key]),
+            property_keys=property_keys,
+            shared=bool(self._shared) and comparable(code) in self._shared,
+            witness=self._witness(row) if self._witness else b"",
         )
 
     def _text(self, row: Row, meaning: str) -> str | None:
         """What a column holds; `None` where there is no such column."""
         place = self._position.get(meaning)
         return None if place is None else normal_text(row[place]) or ""
+
+    def _one_of_few(self, row: Row, meaning: str) -> str:
+        """The same of a column that holds the same for many users."""
+        raw = row[self._position[meaning]]
+        if raw not in self._few:
+            self._few[raw] = normal_text(raw) or ""
+        return self._few[raw]
 
     def _reader(self, field: str) -> Callable[[Any], Value]:
         """What gives the normal form of a field's raw value."""

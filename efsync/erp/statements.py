@@ -9,6 +9,7 @@ from sqlalchemy import (
     Executable,
     Select,
     TableClause,
+    Unicode,
     and_,
     case,
     cast,
@@ -25,8 +26,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.mssql import NVARCHAR
+from sqlalchemy.dialects import registry
 from sqlalchemy.types import NullType
 
 from efsync.erp.columns import ColumnFacts, LayoutColumns, qualifier
@@ -102,7 +102,7 @@ class Statements:
     def locks(self) -> Iterator[Executable]:
         """What keeps others from adding property rows meanwhile, where locks on rows do not."""
         if self._dialect == "postgresql" and self._layout.property_fields():
-            name = postgresql.dialect().identifier_preparer.format_table(self.properties)  # type: ignore[no-untyped-call]
+            name = registry.load(self._dialect)().identifier_preparer.format_table(self.properties)
             yield text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
 
     def writes(self, account: LiveAccount, stored: Mapping[str, Any], cleared: frozenset[str]) -> Iterator[Write]:
@@ -201,7 +201,7 @@ class Statements:
     def _as_text(self, held: Any, facts: ColumnFacts) -> Any:
         """A column as text that can be compared: SQL Server's old `text` can't."""
         old = self._dialect == "mssql" and type(facts.type).__name__ in ("TEXT", "NTEXT")
-        return cast(held, NVARCHAR()) if old else held
+        return cast(held, Unicode()) if old else held
 
     def _locking(self, statement: Select[Any], of: TableClause) -> Select[Any]:
         if self._dialect == "mssql":

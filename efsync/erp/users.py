@@ -3,14 +3,14 @@
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, CursorResult, inspect
 
 from efsync.database import database_errors
 from efsync.erp.audit import audit_statement, check_audit
 from efsync.erp.columns import qualifier, read_columns
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
-from efsync.erp.live_rows import Fingerprint, LiveRows
+from efsync.erp.live_rows import Fingerprint, LiveRows, Witness
 from efsync.erp.locks import is_locked
 from efsync.erp.property_rows import PropertyRows
 from efsync.erp.rights import missing_rights
@@ -81,17 +81,26 @@ class UserTable:
             message = f"the table {name} is of kind {engine}, which has no transactions"
             raise Refused(Problem("database", message, hint="ALTER TABLE … ENGINE = InnoDB"))
 
-    def each(self, fingerprint: Fingerprint | None) -> Generator[LiveAccount]:
+    def each(self, fingerprint: Fingerprint | None, witness: Witness | None = None) -> Generator[LiveAccount]:
         """Every user, read as they are asked for; without `fingerprint` passwords stay where they are, as `UNREAD`.
 
-        Whoever stops before the end closes the generator, and with it the server's cursor. Raises `Refused`
-        (`database`) where two users differ by upper and lower case only, or a user has two rows of one property.
+        A `witness` gives what stands for a row. Whoever stops before the end closes the generator, and with it the
+        server's cursor. Raises `Refused` (`database`) where two users differ by upper and lower case only, or a user
+        has two rows of one property.
         """
         passwords = fingerprint is not None
-        rows = self._live_rows(self._property_rows(passwords), fingerprint)
-        statement = self.statements.accounts(passwords, self._raw_tenants)
-        with self._connection.execute(statement, execution_options={"yield_per": _BATCH}) as found:
+        rows = self._live_rows(self._property_rows(passwords), fingerprint, witness)
+        with self._passing(passwords) as found:
             yield from rows.accounts(found)
+
+    def witnesses(self, witness: Witness, *, passwords: bool) -> Generator[tuple[str, bytes]]:
+        """The comparable code of every user, and what stands for its row; to be closed as `each` is."""
+        rows = self._live_rows(PropertyRows(self._layout, ()), None)
+        with self._passing(passwords) as found:
+            for row in found:
+                code = rows.code(row)
+                if code is not None:
+                    yield comparable(code), witness(row)
 
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code. Raises `Refused` as `each` does."""
@@ -145,8 +154,20 @@ class UserTable:
             with database_errors(f"the audit trail of user {account.code}", secrets):
                 self._connection.execute(audit_statement(self._layout, account, values, self._connection.dialect.name))
 
-    def _live_rows(self, properties: PropertyRows, fingerprint: Fingerprint | None) -> LiveRows:
-        return LiveRows(self._layout, self.columns, properties, self._shared, fingerprint)
+    @property
+    def has_property_rows(self) -> bool:
+        """Whether a user's fields are not all in its row of the user table."""
+        return bool(self._layout.property_fields())
+
+    def _passing(self, passwords: bool) -> CursorResult[Any]:
+        """The rows of all users, a few at a time."""
+        statement = self.statements.accounts(passwords, self._raw_tenants)
+        return self._connection.execute(statement, execution_options={"yield_per": _BATCH})
+
+    def _live_rows(
+        self, properties: PropertyRows, fingerprint: Fingerprint | None, witness: Witness | None = None
+    ) -> LiveRows:
+        return LiveRows(self._layout, self.columns, properties, self._shared, fingerprint, witness)
 
     def _property_rows(self, passwords: bool, *, locked: bool = False) -> PropertyRows:
         if not self._layout.property_fields():

@@ -50,6 +50,7 @@ class LiveAccount:
 
     `row_key` finds the row of the user table again exactly, `property_keys` each of the user's property rows.
     `shared` says that another tenant has a user of the same code, whose property rows can't be told apart.
+    A `witness` stands for the row as it was read, where somebody asked for one.
     """
 
     code: str
@@ -61,6 +62,7 @@ class LiveAccount:
     row_key: tuple[object, ...] = field(repr=False)
     property_keys: Mapping[str, tuple[object, ...]] = field(default_factory=dict, repr=False)
     shared: bool = False
+    witness: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def key(self) -> str:

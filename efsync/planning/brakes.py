@@ -37,13 +37,13 @@ Everyone = Iterable[tuple[str, LiveAccount | None, AppliedAccount | None]]
 class KnownAccounts:
     """What efsync knows beside a plan: who changes as they are live, the codes of all who were applied, old passwords.
 
-    `everyone` looks at all accounts, and is asked only where a password may go somewhere new.
+    `everyone` and `retired` look at all accounts, and are asked only where a password may go somewhere new.
     """
 
     live: Mapping[str, LiveAccount]
     managed: Set[str]
     everyone: Callable[[], Everyone]
-    retired: Sequence[RetiredPassword] = ()
+    retired: Callable[[], Iterable[RetiredPassword]]
 
     @classmethod
     def of(
@@ -57,7 +57,7 @@ class KnownAccounts:
         def everyone() -> Everyone:
             return ((key, live.get(key), applied.get(key)) for key in live.keys() | applied.keys())
 
-        return cls(live, applied.keys(), everyone, retired)
+        return cls(live, applied.keys(), everyone, lambda: retired)
 
 
 def brakes(
@@ -173,7 +173,7 @@ class _KnownPasswords:
             if applied is not None:
                 note(key, {**(live.fields if live else {}), **applied.fields})
                 note_reference(key, applied.reference)
-        for each in known.retired:
+        for each in known.retired():
             note(each.key, each.fields)
             note_reference(each.key, each.reference)
         for change in moving:

@@ -9,6 +9,7 @@ import os
 import secrets
 import stat
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from efsync.model.normal import normal_text
@@ -19,7 +20,7 @@ VARIABLE = "EFSYNC_KEY"
 MIN_CHARACTERS = 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FingerprintKey:
     """The key; `identity` tells two keys apart and gives neither away."""
 
@@ -30,6 +31,11 @@ class FingerprintKey:
         """A short name of the key, as the state keeps it."""
         return hmac.new(self._key, b"efsync key identity", hashlib.sha256).hexdigest()[:16]
 
+    @cached_property
+    def for_seals(self) -> bytes:
+        """A key of its own for `seal`."""
+        return hmac.digest(self._key, b"efsync key for seals", "sha256")
+
     def fingerprint(self, secret: Secret) -> str | None:
         """What stands for `secret`; `None` for one that is empty or all blanks, which counts as cleared."""
         text = normal_text(secret.reveal())
@@ -37,6 +43,11 @@ class FingerprintKey:
             return None
         digest = hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
         return FINGERPRINT_PREFIX + digest.hex()
+
+
+def seal(key: FingerprintKey | None, data: bytes) -> bytes:
+    """A digest of sixteen bytes that stands for `data`: a keyed one, which can't be tried against guesses."""
+    return hashlib.blake2b(data, digest_size=16, key=key.for_seals if key else b"").digest()
 
 
 def read_key(path: Path) -> FingerprintKey | None:

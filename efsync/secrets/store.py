@@ -45,16 +45,17 @@ class SecretStore:
         Raises `Refused`, without a place: `secret-not-allowed`, `secret-missing` where it can't be had or is empty,
         `secret-value` where it can't be a password.
         """
+        known = self._read.get(reference)
+        if known is not None:
+            return known
         self.check_allowed(reference)
-        if reference not in self._read:
-            try:
-                self._read[reference] = self._provider(reference.kind).read(reference.argument)
-            except SecretError as error:
-                raise Refused(Problem("secret-missing", f"password: {error.message}", hint=error.hint)) from None
-        secret = self._read[reference]
-        problem = _unusable(secret, reference)
-        if problem:
+        try:
+            secret = self._provider(reference.kind).read(reference.argument)
+        except SecretError as error:
+            raise Refused(Problem("secret-missing", f"password: {error.message}", hint=error.hint)) from None
+        if problem := _unusable(secret, reference):
             raise Refused(problem)
+        self._read[reference] = secret
         return secret
 
     def _provider(self, kind: str) -> Provider:
@@ -78,7 +79,11 @@ def _unusable(secret: Secret, reference: SecretReference) -> Problem | None:
     if is_placeholder(text):
         message = f"password: what {reference} leads to is what efsync shows in place of a password"
         return Problem("secret-value", message, hint="put the password itself there")
-    if text != text.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if text != text.strip() or _has_controls(text):
         message = f"password: what {reference} leads to has a blank at an end, a line break or a control character"
         return Problem("secret-value", message, hint="the database could not keep it as it is")
     return None
+
+
+def _has_controls(text: str) -> bool:
+    return not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text)

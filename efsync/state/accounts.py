@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
 
 from efsync.model.accounts import AppliedAccount, Recorded, RetiredPassword
 from efsync.model.digests import record_digest
@@ -13,10 +13,18 @@ from efsync.model.secrets import SecretReference
 from efsync.planning.document import plain, reference_from_document, reference_to_document
 from efsync.planning.record import Record
 from efsync.state.rows import account_of
-from efsync.state.tables import applied_accounts, retired_passwords
+from efsync.state.tables import applied_accounts, retired_passwords, runs
 
 _BATCH = 500
 """Keys in one statement; SQL Server takes 2,100 parameters at most."""
+
+
+def revision(connection: Connection, target: str, tenant: str | None) -> str:
+    """The last run of a target and how it ended, and how many accounts are remembered: only runs add or change any."""
+    of_target = select(runs.c.id, runs.c.status, runs.c.finished_at).where(runs.c.target == target)
+    last = connection.execute(of_target.order_by(runs.c.started_at.desc(), runs.c.id).limit(1)).first()
+    counted = select(func.count()).select_from(applied_accounts).where(*_of(applied_accounts, target, tenant))
+    return f"{tuple(last) if last else ()} {connection.execute(counted).scalar_one()}"
 
 
 def recorded(connection: Connection, target: str, tenant: str | None) -> dict[str, Recorded]:

@@ -92,6 +92,12 @@ class State:
             return connection.execute(select(facts.c.value).where(facts.c.name == _KEY)).scalar()
 
     @_begun_again
+    def revision(self, target: str, tenant: str | None) -> str:
+        """Is another one whenever what was applied to a target changes: by a run, or by forgetting."""
+        with self._transaction() as connection:
+            return accounts.revision(connection, target, tenant)
+
+    @_begun_again
     def recorded(self, target: str, tenant: str | None) -> dict[str, Recorded]:
         """The accounts as applied to a target in short, by comparable code."""
         with self._transaction() as connection:

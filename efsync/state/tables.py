@@ -1,7 +1,6 @@
 """The tables of the state. A change here needs a migration and a new `REVISION`."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table
-from sqlalchemy.dialects import mssql, mysql
+from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table, Unicode
 from sqlalchemy.types import TypeEngine
 
 REVISION = "0003"
@@ -12,8 +11,8 @@ metadata = MetaData()
 
 def exact(length: int) -> TypeEngine[str]:
     """A text that is compared to the letter: PEÑA is not PENA, which is what some servers would say."""
-    server = mssql.NVARCHAR(length, collation="Latin1_General_100_BIN2")
-    letters = mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin")
+    server = Unicode(length, collation="Latin1_General_100_BIN2")
+    letters = String(length, collation="utf8mb4_bin")  # which is of utf8mb4
     return String(length).with_variant(server, "mssql").with_variant(letters, "mysql", "mariadb")
 
 

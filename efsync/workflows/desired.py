@@ -41,11 +41,12 @@ class Wanted:
                 yield file, account
 
     @property
-    def selected(self) -> Iterator[FileAccount]:
-        """The accounts that somebody asked for."""
+    def references(self) -> Iterator[SecretReference]:
+        """Where the passwords of the accounts are that somebody asked for."""
         for file, account in self.each():
-            if self._selection.covers(account.code, file.department):
-                yield account
+            reference = account.own.get(PASSWORD)
+            if isinstance(reference, SecretReference) and self._selection.covers(account.code, file.department):
+                yield reference
 
     @property
     def named(self) -> Iterator[LiveUser]:
@@ -83,13 +84,11 @@ def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns)
     return read
 
 
-def read_ahead(store: SecretStore, accounts: Iterable[FileAccount]) -> None:
-    """Read the secrets of `accounts`, so that no database waits for one; what can't be read is told when it is used."""
-    for account in accounts:
-        reference = account.own.get(PASSWORD)
-        if isinstance(reference, SecretReference):
-            with suppress(Refused):
-                store.read(reference)
+def read_ahead(store: SecretStore, references: Iterable[SecretReference]) -> None:
+    """Read secrets, so that no database waits for one; what can't be read is told when it is used."""
+    for reference in references:
+        with suppress(Refused):
+            store.read(reference)
 
 
 def without_secrets(

@@ -1,10 +1,12 @@
 """`efsync plan`: what apply would do."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
 import efsync
+from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
 from efsync.model.accounts import AppliedAccount, Recorded
@@ -20,9 +22,10 @@ from efsync.settings.model import Settings
 from efsync.state.holder import now
 from efsync.workflows.desired import Wanted, read_ahead, with_secrets, without_secrets
 from efsync.workflows.selection import check_selection
+from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.sides import Sides, open_sides
 from efsync.workflows.source import source_of
-from efsync.workflows.survey import survey
+from efsync.workflows.survey import Proof, survey
 from efsync.workflows.wiring import accounts_of, secrets_of
 
 log = logging.getLogger(__name__)
@@ -42,67 +45,93 @@ def plan(
     warnings in the plan's problems: apply refuses it.
     """
     name = settings.target(target).name
-    log.info("reading the department files")
     folder = accounts_of(settings)
-    wanted = Wanted(folder, selection)
     store = secrets_of(settings)
-    if secrets:
-        read_ahead(store, wanted.selected)
-    with open_sides(settings, name, secrets=secrets, create_key=True) as sides:
-        found = _compare(wanted, sides, store, selection)
-        made = Plan(
-            target=name,
-            tenant=sides.tenant,
-            efsync_version=efsync.__version__,
-            created_at=now(),
-            selection=selection,
-            source=source_of(settings, folder),
-            summary=found.comparison.summary,
-            changes=found.comparison.changes,
-            problems=(*found.problems, *found.comparison.problems),
-            key_id=sides.key.identity if sides.key else None,
-            without_secrets=not secrets,
-        )
-        warnings = [
-            replace(problem, severity=Severity.WARNING, message=f"apply will refuse this: {problem.message}")
-            for problem in brakes(made.changes, found.known, settings.limits, overrides)
-        ]
-    made = replace(made, problems=(*made.problems, *warnings))
+    shortcut = Shortcut(settings, name, secrets=secrets) if selection == Selection() else None
+    found = _found_again(settings, name, folder, store, shortcut) if shortcut else None
+    if found is None:
+        log.info("reading the department files")
+        wanted = Wanted(folder, selection)
+        if secrets:
+            read_ahead(store, wanted.references)
+        with open_sides(settings, name, secrets=secrets, create_key=True) as sides:
+            found = _compare(settings, wanted, sides, store, selection, overrides)
+            if shortcut and found.proofs and not found.comparison.changes and not found.problems:
+                shortcut.remember(sides, folder, found.proofs)
+    made = Plan(
+        target=name,
+        tenant=found.tenant,
+        efsync_version=efsync.__version__,
+        created_at=now(),
+        selection=selection,
+        source=source_of(settings, folder),
+        summary=found.comparison.summary,
+        changes=found.comparison.changes,
+        problems=found.problems,
+        key_id=found.key_id,
+        without_secrets=not secrets,
+    )
     return replace(made, plan_id=plan_to_document(made)["plan_id"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a comparison found, what else there is to say, and what the brakes look at."""
+    """What a comparison found, all that is to be said, and the accounts that are as they shall be."""
 
+    tenant: str | None
+    key_id: str | None
     comparison: Comparison
     problems: tuple[Problem, ...]
-    known: KnownAccounts
+    proofs: Mapping[str, Proof]
 
 
-def _compare(wanted: Wanted, sides: Sides, store: SecretStore, selection: Selection) -> _Found:
+def _compare(
+    settings: Settings, wanted: Wanted, sides: Sides, store: SecretStore, selection: Selection, overrides: Overrides
+) -> _Found:
     """Compare all accounts as they pass, or where a run did not end, all at once. Raises `Refused` for any error."""
     whole = sides.whole() if sides.has_unfinished_runs() else None
     recorded = sides.recorded() if whole is None else {key: _in_short(each) for key, each in whole.applied.items()}
     columns = sides.users.columns
     resolver = wanted.resolver(_password_reader(sides, store, recorded), columns)
-    with closing(sides.each() if whole is None else whole.each()) as passing:
+    with closing(sides.each(witnessed=sides.can_be_proven) if whole is None else whole.each()) as passing:
         seen = survey(passing, wanted, resolver, recorded, selection)
     problems = wanted.problems(resolver, seen.present, columns)
     refuse_errors(problems)
     keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]
-    applied = (
-        sides.applied(keys) if whole is None else {key: whole.applied[key] for key in keys if key in whole.applied}
-    )
+    applied = whole.only(keys) if whole else sides.applied(keys)
     check_selection(selection, [*wanted.named, *seen.present.values(), *applied.values()])
     comparison = build_comparison(
         seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
     )
     refuse_errors(unwritable(comparison.changes, seen.live, columns))
-    if whole is None:
-        return _Found(comparison, problems, sides.known(seen.live, recorded))
-    known = KnownAccounts.of(whole.live, whole.applied, sides.retired())
-    return _Found(comparison, (*whole.problems, *problems), known)
+    known = KnownAccounts.of(whole.live, whole.applied, sides.retired()) if whole else sides.known(seen.live, recorded)
+    warnings = (
+        replace(problem, severity=Severity.WARNING, message=f"apply will refuse this: {problem.message}")
+        for problem in brakes(comparison.changes, known, settings.limits, overrides)
+    )
+    return _Found(
+        tenant=sides.tenant,
+        key_id=sides.key.identity if sides.key else None,
+        comparison=comparison,
+        problems=(*(whole.problems if whole else ()), *problems, *comparison.problems, *warnings),
+        proofs=seen.proofs if sides.can_be_proven else {},
+    )
+
+
+def _found_again(
+    settings: Settings, name: str, folder: AccountsFolder, store: SecretStore, shortcut: Shortcut
+) -> _Found | None:
+    """That nothing differs, where the shortcut knows it."""
+    if not shortcut.applies_to(folder):
+        return None
+    if shortcut.secrets:
+        read_ahead(store, shortcut.references)
+    with open_sides(settings, name, secrets=shortcut.secrets, create_key=False) as sides:
+        summary = None if sides.has_unfinished_runs() else shortcut.summary(sides, folder, store)
+        if summary is None:
+            return None
+        key_id = sides.key.identity if sides.key else None
+        return _Found(sides.tenant, key_id, Comparison((), summary, ()), (), {})
 
 
 def _password_reader(sides: Sides, store: SecretStore, recorded: dict[str, Recorded]) -> ReadPassword:

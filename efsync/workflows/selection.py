@@ -20,6 +20,8 @@ def check_selection(selection: Selection, accounts: Iterable[_Account]) -> None:
 
     A typing mistake would select nothing, and look as if nothing were to do.
     """
+    if selection == Selection():
+        return
     accounts = tuple(accounts)
     users = {comparable(account.code) for account in accounts}
     departments = {comparable(account.department) for account in accounts}

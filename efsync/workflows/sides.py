@@ -1,6 +1,7 @@
 """The two sides that are not files: the live accounts of a target, and those that were applied to it."""
 
 import logging
+import marshal
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -8,12 +9,14 @@ from itertools import islice
 from typing import TypeVar
 
 from efsync.database import Access
+from efsync.erp.live_rows import Row
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, LiveAccount, Recorded, RetiredPassword
+from efsync.model.fields import Value
 from efsync.model.problems import Problem
 from efsync.model.secrets import SecretReference
 from efsync.planning.brakes import Everyone, KnownAccounts
-from efsync.secrets.fingerprints import FingerprintKey
+from efsync.secrets.fingerprints import FingerprintKey, seal
 from efsync.settings.model import Settings
 from efsync.state.store import State
 from efsync.workflows.recovery import with_unfinished_runs
@@ -48,12 +51,13 @@ class Whole:
 class Sides:
     """Both sides of one target, read as they are asked for; writes nothing to either.
 
-    Without a `key` passwords stay in the ERP.
+    Without a `key` passwords stay in the ERP. `revision` is another one whenever what was applied changes.
     """
 
     target: str
     key: FingerprintKey | None
     users: UserTable
+    revision: str
     _state: State
 
     @property
@@ -61,13 +65,34 @@ class Sides:
         """The tenant whose accounts these are."""
         return self.users.tenant
 
+    @property
+    def can_be_proven(self) -> bool:
+        """Whether a user's row says all: then a plan that finds nothing may be found again without comparing."""
+        return not self.users.has_property_rows
+
     def has_unfinished_runs(self) -> bool:
         """Whether an apply began that did not end: then what was applied shows in what is live."""
         return bool(self._state.unfinished_runs(self.target))
 
-    def each(self) -> Generator[LiveAccount]:
+    def each(self, *, witnessed: bool = False) -> Generator[LiveAccount]:
         """The live accounts, one after the other; to be closed where it is not read to its end."""
-        return self.users.each(self.key.fingerprint if self.key else None)
+        return self.users.each(self.key.fingerprint if self.key else None, self._witness if witnessed else None)
+
+    def proven_rows(self) -> Generator[tuple[str, bytes]]:
+        """The comparable code of every live user, and what stands for its row; to be closed as well."""
+        return self.users.witnesses(self._witness, passwords=self.key is not None)
+
+    def proof(self, row: bytes, password: Value) -> bytes:
+        """What stands for a row and the fingerprint of the password that it shall have."""
+        return seal(self.key, row + str(password).encode())
+
+    def _witness(self, row: Row) -> bytes:
+        cells = tuple(row)
+        try:
+            data = marshal.dumps(cells, 2)  # the last version whose bytes follow from the values alone
+        except ValueError:
+            data = repr(cells).encode("utf-8", "surrogatepass")
+        return seal(self.key, data)
 
     def recorded(self) -> dict[str, Recorded]:
         """The accounts as applied in short, by comparable code."""
@@ -108,7 +133,7 @@ class Sides:
 
     def known(self, live: dict[str, LiveAccount], recorded: dict[str, Recorded]) -> KnownAccounts:
         """What the brakes need to know; `live` has the accounts that change."""
-        return KnownAccounts(live, recorded.keys(), self.everyone, self.retired())
+        return KnownAccounts(live, recorded.keys(), self.everyone, self.retired)
 
 
 @contextmanager
@@ -121,7 +146,7 @@ def open_sides(settings: Settings, target: str, *, secrets: bool, create_key: bo
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
         log.info("reading the users of %s", target)
         with erp_of(settings, settings.target(target)).reading() as users:
-            yield Sides(target, key, users, state)
+            yield Sides(target, key, users, state.revision(target, users.tenant), state)
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

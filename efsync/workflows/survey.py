@@ -2,12 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from efsync.accounts.resolve import Resolver
 from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser, Recorded
+from efsync.model.fields import PASSWORD, Value
 from efsync.model.plans import Selection
+from efsync.model.secrets import SecretReference
 from efsync.planning.compare import is_settled
 from efsync.workflows.desired import Wanted
+
+
+class Proof(NamedTuple):
+    """What stands for the row of a settled account, and its password: the fingerprint, and where it is to be found."""
+
+    row: bytes
+    password: Value
+    reference: SecretReference | None
 
 
 @dataclass(slots=True)
@@ -17,6 +28,7 @@ class Survey:
     desired: dict[str, DesiredAccount] = field(default_factory=dict)
     live: dict[str, LiveAccount] = field(default_factory=dict)
     present: dict[str, LiveUser] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
     settled: int = 0
     unmanaged: int = 0
 
@@ -46,6 +58,7 @@ def survey(
             continue
         if is_settled(desired, live, recorded.get(key)):
             seen.settled += 1
+            seen.proofs[key] = Proof(live.witness, desired.fields.get(PASSWORD), desired.reference)
         else:
             unsettled[key] = desired
             seen.live[key] = live

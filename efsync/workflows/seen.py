@@ -1,0 +1,77 @@
+"""Which rows of an ERP a plan saw to be as they shall be, kept beside the state for the next plan.
+
+It is only ever a shortcut: it may be deleted, it is not read where others could have written it, and a file that is
+not to the byte what efsync wrote counts as none. It holds digests and references, and no secret.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+from efsync.model.secrets import SecretReference
+
+_DIGEST = 32
+PROOF = 16
+"""The bytes of a proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen in one `context`: the texts that were `included`, and for each account, by comparable code, the
+    reference of its password. `proofs` stand for the rows."""
+
+    context: str
+    included: tuple[str, ...]
+    references: dict[str, SecretReference | None]
+    proofs: frozenset[bytes]
+
+
+def read_seen(path: Path) -> Seen | None:
+    """What was written to `path`; `None` where there is nothing that can be trusted."""
+    try:
+        if not (_is_own(path.parent) and _is_own(path)):
+            return None
+        data = path.read_bytes()
+        digest, body = data[:_DIGEST], data[_DIGEST:]
+        if hashlib.sha256(body).digest() != digest:
+            return None
+        head, _, proofs = body.partition(b"\n")
+        document = json.loads(head)
+    except (OSError, ValueError):
+        return None
+    references = {
+        key: SecretReference(*reference) if reference else None for key, reference in document["references"].items()
+    }
+    found = frozenset(proofs[start : start + PROOF] for start in range(0, len(proofs), PROOF))
+    return Seen(document["context"], tuple(document["included"]), references, found)
+
+
+def write_seen(path: Path, seen: Seen) -> None:
+    """Keep `seen` at `path`; where that can't be, the next plan just takes longer."""
+    head = {
+        "context": seen.context,
+        "included": seen.included,
+        "references": {key: [each.kind, each.argument] if each else None for key, each in seen.references.items()},
+    }
+    body = json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(sorted(seen.proofs))
+    waiting = path.with_name(f"{path.name}.{token_hex(4)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(hashlib.sha256(body).digest() + body)
+        os.replace(waiting, path)
+    except OSError:
+        with suppress(OSError):
+            waiting.unlink()
+
+
+def _is_own(path: Path) -> bool:
+    """Whether `path` is ours alone to write, where the system knows whose it is."""
+    status = os.lstat(path)
+    return os.name != "posix" or (status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022)

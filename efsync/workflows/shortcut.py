@@ -1,0 +1,106 @@
+"""The short way to a plan that finds nothing: the same files and state as last time, and no row that was not seen."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import efsync
+from efsync.accounts.folder import AccountsFolder
+from efsync.model.plans import Summary
+from efsync.model.problems import Refused
+from efsync.model.secrets import SecretReference
+from efsync.schema.shipped import schema_text
+from efsync.secrets.store import SecretStore
+from efsync.settings.model import Settings
+from efsync.workflows.seen import Seen, read_seen, write_seen
+from efsync.workflows.sides import Sides
+from efsync.workflows.survey import Proof
+
+
+class Shortcut:
+    """The rows that the last plan of a target saw, and what they are worth now."""
+
+    def __init__(self, settings: Settings, target: str, *, secrets: bool) -> None:
+        name = hashlib.sha256(f"{target}\0{secrets}".encode()).hexdigest()[:16]
+        self._path: Path = settings.folder / ".efsync" / "cache" / name
+        self._settings = settings
+        self.secrets = secrets
+        self._seen = read_seen(self._path)
+
+    def applies_to(self, folder: AccountsFolder) -> bool:
+        """Whether the files can all be read as they were; `folder` has read them then."""
+        if self._seen is None:
+            return False
+        try:
+            for path in folder.department_files():
+                folder.department_text(path)
+            for name in self._seen.included:
+                folder.included_text(name)
+        except Refused:
+            return False
+        return True
+
+    @property
+    def references(self) -> Iterator[SecretReference]:
+        """Where the passwords are."""
+        if self._seen is not None:
+            yield from filter(None, self._seen.references.values())
+
+    def summary(self, sides: Sides, folder: AccountsFolder, store: SecretStore) -> Summary | None:
+        """What a plan counts that finds nothing; `None` where it may find something, and has to look."""
+        seen = self._seen
+        if seen is None or seen.context != _context(self._settings, sides, folder):
+            return None
+        settled = unmanaged = 0
+        codes: set[str] = set()
+        with closing(sides.proven_rows()) as rows:
+            for key, proof in rows:
+                codes.add(key)
+                if key not in seen.references:
+                    unmanaged += 1
+                elif sides.proof(proof, _fingerprint(sides, store, seen.references[key])) in seen.proofs:
+                    settled += 1
+                else:
+                    return None
+        if settled != len(seen.references) or len(codes) != settled + unmanaged:
+            return None
+        return Summary(unchanged=settled, unmanaged=unmanaged)
+
+    def remember(self, sides: Sides, folder: AccountsFolder, proofs: Mapping[str, Proof]) -> None:
+        """Keep what a plan saw that found nothing, and nothing to say."""
+        references = {key: proof.reference for key, proof in proofs.items()}
+        rows = frozenset(sides.proof(each.row, each.password if sides.key else None) for each in proofs.values())
+        context = _context(self._settings, sides, folder)
+        write_seen(self._path, Seen(context, folder.included, references, rows))
+
+
+def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | None) -> str | None:
+    """What stands for the password that an account shall have; nothing where secrets are not read."""
+    if reference is None or sides.key is None:
+        return None
+    try:
+        return sides.key.fingerprint(store.read(reference))
+    except Refused:
+        return None
+
+
+def _context(settings: Settings, sides: Sides, folder: AccountsFolder) -> str:
+    """All that decides about an account beside its row and its password."""
+    columns = {
+        field: [repr(column.place), repr(column.facts), type(column.codec).__qualname__]
+        for field, column in sides.users.columns.by_field.items()
+    }
+    parts = [
+        efsync.__version__,
+        sys.version,
+        schema_text("department"),
+        folder.digest((settings.folder / settings.file).read_bytes()),
+        sides.tenant,
+        sides.key.identity if sides.key else None,
+        sides.revision,
+        columns,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
