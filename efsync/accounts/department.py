@@ -1,5 +1,6 @@
 """A department file's content, typed: what each field says, before texts are rendered and secrets read."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -37,43 +38,12 @@ Entry = PlainValue | IncludedText | SecretReference
 
 
 @dataclass(frozen=True, slots=True)
-class FileAccount:
-    """One user of a department file: what it says of the user itself, and the defaults of all its users."""
-
-    code: str
-    own: Mapping[str, Entry]
-    defaults: Mapping[str, Entry]
-    variables: Mapping[str, Any]
-    places: Places = field(repr=False)
-
-    @property
-    def key(self) -> str:
-        """The code as the database compares it."""
-        return comparable(self.code)
-
-    @property
-    def entries(self) -> Mapping[str, Entry]:
-        """What the file says of each field, defaults filled in."""
-        return {**self.defaults, **self.own}
-
-    @property
-    def location(self) -> Location:
-        """Where the user's code stands."""
-        return self.places.locate(("users", self.code), key=True)
-
-    def location_of(self, field: str) -> Location:
-        """Where the value of one of its entries stands."""
-        return self.places.locate(("users", self.code, field) if field in self.own else ("defaults", field))
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentFile:
-    """One department file that is valid against its schema."""
+class Head:
+    """What one department file says of all its users."""
 
     department: str
     on_removal: OnRemoval
     defaults: Mapping[str, Entry]
-    accounts: tuple[FileAccount, ...]
     places: Places = field(repr=False)
 
     @property
@@ -92,26 +62,68 @@ class DepartmentFile:
         return self.places.locate(("department",))
 
 
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """One user of a department file: what it says of the user itself, beside its `head`.
+
+    `key` is the code as the database compares it.
+    """
+
+    code: str
+    key: str
+    own: Mapping[str, Entry]
+    variables: Mapping[str, Any]
+    head: Head
+
+    @property
+    def department(self) -> str:
+        """The department's name."""
+        return self.head.department
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """What the file says of each field, defaults filled in."""
+        return {**self.head.defaults, **self.own}
+
+    @property
+    def location(self) -> Location:
+        """Where the user's code stands."""
+        return self.head.places.locate(("users", self.code), key=True)
+
+    def location_of(self, field: str) -> Location:
+        """Where the value of one of its entries stands."""
+        return self.head.places.locate(("users", self.code, field) if field in self.own else ("defaults", field))
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFile:
+    """One department file that is valid against its schema."""
+
+    head: Head
+    accounts: tuple[FileAccount, ...]
+
+
 def department_file(data: Mapping[str, Any], places: Places) -> DepartmentFile:
     """The content of a file whose `data` is valid against the department schema."""
-    defaults = _entries(data.get("defaults", {}))
+    on_removal = OnRemoval(data.get("on_removal", OnRemoval.CLEAR))
+    head = Head(data["department"], on_removal, _entries(data.get("defaults", {})), places)
     variables = data.get("vars", {})
     accounts = tuple(
         FileAccount(
             code,
+            comparable(code),
             _entries(user),
-            defaults,
             {**variables, **user["vars"]} if "vars" in user else variables,
-            places,
+            head,
         )
         for code, user in data["users"].items()
     )
-    on_removal = OnRemoval(data.get("on_removal", OnRemoval.CLEAR))
-    return DepartmentFile(data["department"], on_removal, defaults, accounts, places)
+    return DepartmentFile(head, accounts)
 
 
 def _entries(fields: Mapping[str, Any]) -> dict[str, Entry]:
-    return {field: _entry(field, value) for field, value in fields.items() if field in FIELDS}
+    # the names are those of FIELDS, and not one more text for each user
+    return {field: _entry(field, fields[field]) for field in FIELDS if field in fields}
 
 
 def _entry(field: str, written: Any) -> Entry:
@@ -119,6 +131,6 @@ def _entry(field: str, written: Any) -> Entry:
         return normal_value(field, written)
     ((kind, argument),) = written.items()
     if field == PASSWORD:
-        return SecretReference(kind, argument)
+        return SecretReference(sys.intern(kind), argument)
     assert FIELDS[field] is FieldKind.HTML
     return IncludedText(argument, is_template=kind == "template")

@@ -74,12 +74,12 @@ def _form_problems(document: "Document") -> Iterator[Problem]:
 def _departments_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
     seen: dict[str, DepartmentFile] = {}
     for file in files:
-        first = seen.setdefault(file.key, file)
+        first = seen.setdefault(file.head.key, file)
         if first is not file:
             yield Problem(
                 "duplicate-department",
-                f"the department {file.department} has a file already: {first.location}",
-                file.location,
+                f"the department {file.head.department} has a file already: {first.head.location}",
+                file.head.location,
                 "one file holds one department: put both into one",
             )
 

@@ -1,20 +1,19 @@
 """From what a file says of a field to the value that the field is to have."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from efsync.accounts.department import DepartmentFile, Entry, FileAccount, IncludedText
+from efsync.accounts.department import Entry, FileAccount, Head, IncludedText
 from efsync.accounts.folder import AccountsFolder
-from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
-from efsync.model.digests import fields_mark, place_mark, reference_mark, shown
+from efsync.model.accounts import DesiredAccount, LiveAccount
+from efsync.model.digests import fields_mark, place_mark, reference_mark
 from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
-from efsync.model.normal import comparable, normal_value
+from efsync.model.normal import normal_value
 from efsync.model.plans import Selection
-from efsync.model.problems import Location, Problem, Refused, Severity
+from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import SecretReference
 
 if TYPE_CHECKING:
@@ -72,16 +71,17 @@ class Resolver:
         """What went wrong so far; one mistake in the defaults is one problem, not one for each user."""
         return tuple(self._problems)
 
-    def account(self, file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
-        """What one account of `file` is to be; templates know its `live` name and title, or get stand-ins without."""
-        shared = self._shared.get(file.file)
+    def account(self, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
+        """What one account is to be; templates know its `live` name and title, or get stand-ins without."""
+        head = account.head
+        shared = self._shared.get(head.file)
         if shared is None:
-            shared = self._shared[file.file] = self._shared_by_all(file)
+            shared = self._shared[head.file] = self._shared_by_all(head)
         own: dict[str, Value] = {}
         troubled = False
-        for field, entry in self._left(file, account, shared).items():
+        for field, entry in self._left(account, shared).items():
             try:
-                own[field] = self._fitting(field, self._value(field, entry, file, account, live), account.code)
+                own[field] = self._fitting(field, self._value(field, entry, account, live), account.code)
             except Refused as refused:
                 troubled = True
                 self._problems |= dict.fromkeys(refused.at(account.location_of(field)).problems)
@@ -90,21 +90,21 @@ class Resolver:
         fields = {**shared.values, **own}
         overridden = {field: shared.values[field] for field in own if field in shared.values}
         mark = shared.mark ^ fields_mark(overridden) ^ fields_mark(own) ^ reference_mark(reference)
-        digest = None if troubled else shown(mark)
-        return DesiredAccount(account.code, file.department, file.on_removal, fields, reference, account, digest)
+        digest = None if troubled else mark
+        return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
 
-    def _shared_by_all(self, file: DepartmentFile) -> _Shared:
+    def _shared_by_all(self, head: Head) -> _Shared:
         found: dict[str, Value] = {}
-        for field, entry in file.defaults.items():
+        for field, entry in head.defaults.items():
             if isinstance(entry, SecretReference) or (isinstance(entry, IncludedText) and entry.is_template):
                 continue
             with suppress(Refused):  # said of each account
                 found[field] = self._fitting(field, self._same_value(field, entry), "")
-        return _Shared(found, place_mark(file.department, file.on_removal) ^ fields_mark(found))
+        return _Shared(found, place_mark(head.department, head.on_removal) ^ fields_mark(found))
 
-    def _left(self, file: DepartmentFile, account: FileAccount, shared: _Shared) -> Mapping[str, Entry]:
+    def _left(self, account: FileAccount, shared: _Shared) -> Mapping[str, Entry]:
         """What has to be looked at for this account."""
-        if len(shared.values) == len(file.defaults):
+        if len(shared.values) == len(account.head.defaults):
             return account.own
         return {
             field: entry
@@ -120,15 +120,13 @@ class Resolver:
             raise Refused(misfit_problem(code, field, why))
         return self._columns.kept(field, value)
 
-    def _value(
-        self, field: str, entry: Entry, file: DepartmentFile, account: FileAccount, live: LiveAccount | None
-    ) -> Value:
+    def _value(self, field: str, entry: Entry, account: FileAccount, live: LiveAccount | None) -> Value:
         match entry:
             case IncludedText(path, is_template=True):
-                person = _person(file, account, live)
+                person = _person(account, live)
                 return normal_value(field, self._templates.render(path, person, account.variables))
             case SecretReference() as reference:
-                if not self._selection.covers(account.code, file.department):
+                if not self._selection.covers(account.code, account.department):
                     return UNKNOWN  # nobody asked for it
                 return self._read_password(account, reference)
         return self._same_value(field, entry)
@@ -141,75 +139,17 @@ class Resolver:
         return entry
 
 
-def live_problems(
-    files: Iterable[DepartmentFile], live: Mapping[str, LiveUser], selection: Selection = Selection()
-) -> Iterator[Problem]:
-    """Where the files and the ERP disagree about who is in which department; warnings of selected accounts only."""
-    departments = {comparable(user.department): user.department for user in live.values()}
-    for file in files:
-        if file.accounts and file.key not in departments:
-            near = get_close_matches(file.department.upper(), departments.values(), n=1)
-            hint = (
-                f"did you mean {near[0]}?"
-                if near
-                else f"there are: {', '.join(sorted(filter(None, departments.values())))}"
-            )
-            yield Problem(
-                "department-mismatch", f"the ERP has no user in a department {file.department}", file.location, hint
-            )
-            continue
-        for account in file.accounts:
-            user = live.get(account.key)
-            if user is None:
-                near = [each.code for each in live.values() if _alike(each.code, account.code)]
-                remedy = "take the account out of the file, or create the user in the ERP first; efsync never does"
-                hint = f"did you mean {near[0]}?" if near else remedy
-                yield Problem("unknown-user", f"the ERP has no user {account.code}", account.location, hint)
-            elif comparable(user.department) != file.key:
-                where = f"in department {user.department}" if user.department else "in no department"
-                yield Problem(
-                    "department-mismatch",
-                    f"the ERP has user {account.code} {where}, and this file is {file.department}",
-                    account.location,
-                    "move the account to the file of its department, or the user in the ERP",
-                )
-            elif not user.active and selection.covers(account.code, file.department):
-                yield Problem(
-                    "inactive-user",
-                    f"user {account.code} is not active in the ERP",
-                    account.location,
-                    severity=Severity.WARNING,
-                )
-
-
 def misfit_problem(code: str, field: str, why: str) -> Problem:
     """That a field's value does not fit into the ERP."""
     message = f"{field} of {code} does not fit into the ERP: {why}"
     return Problem("does-not-fit", message, hint="write a value that fits, or have the column changed")
 
 
-def unmapped_problems(files: Iterable[DepartmentFile], mapped: frozenset[str]) -> Iterator[Problem]:
-    """Fields that the files name and the target's layout leaves out, each place once."""
-    for file in files:
-        if file.accounts:
-            for field in file.defaults.keys() - mapped:
-                yield _unmapped(field, file.places.locate(("defaults", field)))
-        for account in file.accounts:
-            for field in account.own.keys() - mapped:
-                yield _unmapped(field, account.location_of(field))
-
-
-def _unmapped(field: str, place: Location) -> Problem:
-    message = f"{field}: the target's layout leaves this field out"
-    hint = "take it out of the file, or map it in efsync.toml: [targets.NAME.columns]"
-    return Problem("unmapped-field", message, place, hint)
-
-
-def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None) -> "Person":
+def _person(account: FileAccount, live: LiveAccount | None) -> "Person":
     from efsync.accounts.templates import Person
 
     def value(field: str) -> str:
-        entries = account.own if field in account.own else account.defaults
+        entries = account.own if field in account.own else account.head.defaults
         found = entries[field] if field in entries else live.fields.get(field) if live else None
         return found if isinstance(found, str) else ""
 
@@ -217,13 +157,7 @@ def _person(file: DepartmentFile, account: FileAccount, live: LiveAccount | None
         code=account.code,
         name=live.name if live else account.code,
         title=live.title if live else "Cargo",
-        department=file.department,
+        department=account.department,
         address=value("address"),
         domain=value("domain"),
     )
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two codes differ in one letter or accent only, as a typing mistake does."""
-    a, b = comparable(one), comparable(other)
-    return len(a) == len(b) > 2 and sum(x != y for x, y in zip(a, b, strict=True)) == 1

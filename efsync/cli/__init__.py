@@ -6,7 +6,10 @@ def main() -> None:
     import sys
 
     try:
+        import gc
         import signal
+
+        gc.set_threshold(100_000, 20, 100)  # a command is short, and makes many things that last until its end
 
         # whoever ends efsync politely gets what Ctrl-C gets: rolled back, recorded, lock released
         signal.signal(signal.SIGTERM, signal.default_int_handler)

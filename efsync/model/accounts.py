@@ -31,7 +31,7 @@ class DesiredAccount:
     fields: Values
     reference: SecretReference | None = None
     placed: Placed | None = field(default=None, compare=False)
-    digest: str | None = field(default=None, compare=False)
+    digest: int | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -96,11 +96,11 @@ class AppliedAccount:
         return comparable(self.code)
 
 
-class Recorded(NamedTuple):
-    """What is remembered of an account, in short: the digest of its record, and its password's fingerprint."""
+class AppliedPassword(NamedTuple):
+    """The password of an account as applied: where it was found, and its fingerprint."""
 
-    digest: str | None
-    password: str | None
+    reference: SecretReference | None
+    fingerprint: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,20 @@
-"""A short stand-in for what efsync remembers of an account: two records that are equal have the same one."""
+"""A short stand-in for what efsync remembers of an account: two records that are equal have the same digest.
+
+Each part of a record has a mark, a number of 128 bits. Marks are put together by exclusive or, in whatever order, and
+taken out by it again.
+"""
 
 from hashlib import blake2b
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, OnRemoval
-from efsync.model.fields import PASSWORD, Value, Values
+from efsync.model.fields import Value, Values
 from efsync.model.secrets import SecretReference
 
 
-def record_digest(account: AppliedAccount | DesiredAccount) -> str:
-    """The digest of all that is remembered of an account but which password it has."""
-    marks = place_mark(account.department, account.on_removal) ^ reference_mark(account.reference)
-    return shown(marks ^ fields_mark(account.fields))
-
-
-def shown(mark: int) -> str:
-    """A mark as the state keeps it."""
-    return f"{mark:032x}"
+def record_digest(account: AppliedAccount | DesiredAccount) -> int:
+    """The digest of all that is remembered of an account."""
+    place = place_mark(account.department, account.on_removal)
+    return place ^ reference_mark(account.reference) ^ fields_mark(account.fields)
 
 
 def place_mark(department: str, on_removal: OnRemoval) -> int:
@@ -29,10 +28,10 @@ def reference_mark(reference: SecretReference | None) -> int:
 
 
 def fields_mark(fields: Values) -> int:
-    """What fields add, in whatever order: marks are put together by exclusive or, and taken out by it again."""
+    """What fields add."""
     mark = 0
     for field, value in fields.items():
-        mark ^= _mark(field, value is None if field == PASSWORD else value)
+        mark ^= _mark(field, value)
     return mark
 
 

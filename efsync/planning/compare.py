@@ -1,6 +1,6 @@
 """The three-way comparison of one account: desired, live and applied."""
 
-from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, OnRemoval, Recorded
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, OnRemoval
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Values
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin
 from efsync.planning.differences import differing_fields
@@ -29,11 +29,9 @@ def compare(desired: DesiredAccount, live: LiveAccount, applied: AppliedAccount 
     )
 
 
-def is_settled(desired: DesiredAccount, live: LiveAccount, recorded: Recorded | None) -> bool:
-    """Whether `compare` would find nothing to do, seen from what is remembered in short; `False` where it may."""
-    if recorded is None or desired.digest is None or desired.digest != recorded.digest:
-        return False
-    if desired.fields.get(PASSWORD) != recorded.password:
+def is_settled(desired: DesiredAccount, live: LiveAccount, recorded: int | None) -> bool:
+    """Whether `compare` would find nothing to do; `recorded` is the digest of what is remembered."""
+    if recorded is None or desired.digest != recorded:
         return False
     return all(
         live.fields.get(field) == value or (field == PASSWORD and value and live.fields.get(field) is UNREAD)

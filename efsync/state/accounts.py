@@ -5,11 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
 
-from efsync.model.accounts import AppliedAccount, Recorded, RetiredPassword
+from efsync.model.accounts import AppliedAccount, AppliedPassword, RetiredPassword
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
-from efsync.model.secrets import SecretReference
 from efsync.planning.document import plain, reference_from_document, reference_to_document
 from efsync.planning.record import Record
 from efsync.state.rows import account_of
@@ -20,27 +19,31 @@ _BATCH = 500
 
 
 def revision(connection: Connection, target: str, tenant: str | None) -> str:
-    """The last run of a target and how it ended, and how many accounts are remembered: only runs add or change any."""
-    of_target = select(runs.c.id, runs.c.status, runs.c.finished_at).where(runs.c.target == target)
-    last = connection.execute(of_target.order_by(runs.c.started_at.desc(), runs.c.id).limit(1)).first()
+    """How many runs a target had and how many ended, the last of them, and how many accounts are remembered.
+
+    Only runs that end add or change accounts. Which run is the last is not enough: clocks differ.
+    """
+    ended = (func.count(runs.c.id), func.count(runs.c.finished_at), func.max(runs.c.id), func.max(runs.c.finished_at))
+    last = connection.execute(select(*ended).where(runs.c.target == target)).one()
     counted = select(func.count()).select_from(applied_accounts).where(*_of(applied_accounts, target, tenant))
-    return f"{tuple(last) if last else ()} {connection.execute(counted).scalar_one()}"
+    return f"{tuple(last)} {connection.execute(counted).scalar_one()}"
 
 
-def recorded(connection: Connection, target: str, tenant: str | None) -> dict[str, Recorded]:
-    """Every account of a target, by comparable code."""
+def recorded(connection: Connection, target: str, tenant: str | None) -> dict[str, int]:
+    """The digest of every account of a target, by comparable code."""
     columns = applied_accounts.c
-    statement = select(columns.key, columns.digest, columns.fingerprint).where(*_of(applied_accounts, target, tenant))
+    statement = select(columns.key, columns.digest).where(*_of(applied_accounts, target, tenant))
     rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
-    return {key: Recorded(digest, password) for key, digest, password in rows}
+    return {key: int(digest, 16) if digest else -1 for key, digest in rows}
 
 
-def references(connection: Connection, target: str, tenant: str | None) -> dict[str, SecretReference | None]:
-    """The reference of each account's password, by comparable code."""
+def passwords(connection: Connection, target: str, tenant: str | None) -> dict[str, AppliedPassword]:
+    """The password of each account, by comparable code."""
     columns = applied_accounts.c
-    statement = select(columns.key, columns.password_reference).where(*_of(applied_accounts, target, tenant))
+    of_target = _of(applied_accounts, target, tenant)
+    statement = select(columns.key, columns.password_reference, columns.fingerprint).where(*of_target)
     rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
-    return {key: reference_from_document(document) for key, document in rows}
+    return {key: AppliedPassword(reference_from_document(document), mark) for key, document, mark in rows}
 
 
 def applied(
@@ -103,7 +106,7 @@ def _account_row(account: AppliedAccount) -> dict[str, Any]:
         "on_removal": account.on_removal.value,
         "fields": {field: plain(value) for field, value in account.fields.items()},
         "password_reference": reference_to_document(account.reference),
-        "digest": record_digest(account),
+        "digest": f"{record_digest(account):032x}",
         "fingerprint": plain(account.fields.get(PASSWORD)),
         "applied_at": account.applied_at,
         "run": account.run,

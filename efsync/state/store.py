@@ -14,11 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
-from efsync.model.accounts import AppliedAccount, Recorded, RetiredPassword
+from efsync.model.accounts import AppliedAccount, AppliedPassword, RetiredPassword
 from efsync.model.plans import Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
-from efsync.model.secrets import SecretReference
 from efsync.planning.record import Record
 from efsync.state import accounts
 from efsync.state.holder import is_abandoned, now, this_process
@@ -98,8 +97,8 @@ class State:
             return accounts.revision(connection, target, tenant)
 
     @_begun_again
-    def recorded(self, target: str, tenant: str | None) -> dict[str, Recorded]:
-        """The accounts as applied to a target in short, by comparable code."""
+    def recorded(self, target: str, tenant: str | None) -> dict[str, int]:
+        """The digest of each account as applied to a target, by comparable code."""
         with self._transaction() as connection:
             return accounts.recorded(connection, target, tenant)
 
@@ -110,10 +109,10 @@ class State:
             return accounts.applied(connection, target, tenant, keys)
 
     @_begun_again
-    def references(self, target: str, tenant: str | None) -> dict[str, SecretReference | None]:
-        """The reference of each account's password, by comparable code."""
+    def passwords(self, target: str, tenant: str | None) -> dict[str, AppliedPassword]:
+        """The password of each account as applied to a target, by comparable code."""
         with self._transaction() as connection:
-            return accounts.references(connection, target, tenant)
+            return accounts.passwords(connection, target, tenant)
 
     @_begun_again
     def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:

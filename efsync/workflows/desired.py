@@ -1,15 +1,16 @@
 """Reads what the files want."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 
-from efsync.accounts.department import DepartmentFile, FileAccount
+from efsync.accounts.against_erp import live_problems, unmapped_problems
+from efsync.accounts.department import FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, read_departments
-from efsync.accounts.resolve import ReadPassword, Resolver, live_problems, misfit_problem, unmapped_problems
+from efsync.accounts.resolve import ReadPassword, Resolver, misfit_problem
 from efsync.erp.field_columns import FieldColumns
-from efsync.model.accounts import LiveUser, Recorded
+from efsync.model.accounts import AppliedPassword, LiveUser
 from efsync.model.fields import PASSWORD, UNKNOWN, Value
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Refused
@@ -27,46 +28,50 @@ class Wanted:
         self.departments: Departments = read_departments(folder)
 
     @cached_property
-    def accounts(self) -> Mapping[str, tuple[DepartmentFile, FileAccount]]:
-        """Every account and its file, by comparable code."""
-        found: dict[str, tuple[DepartmentFile, FileAccount]] = {}
-        for file, account in self.each():
-            found.setdefault(account.key, (file, account))
+    def accounts(self) -> Mapping[str, FileAccount]:
+        """Every account by comparable code."""
+        found: dict[str, FileAccount] = {}
+        for account in self.each():
+            found.setdefault(account.key, account)
         return found
 
-    def each(self) -> Iterator[tuple[DepartmentFile, FileAccount]]:
-        """Every account and its file, in the order of the files; one that stands there twice, twice."""
+    def each(self) -> Iterator[FileAccount]:
+        """Every account, in the order of the files; one that stands there twice, twice."""
         for file in self.departments.files:
-            for account in file.accounts:
-                yield file, account
+            yield from file.accounts
 
     @property
     def references(self) -> Iterator[SecretReference]:
         """Where the passwords of the accounts are that somebody asked for."""
-        for file, account in self.each():
+        for account in self.each():
             reference = account.own.get(PASSWORD)
-            if isinstance(reference, SecretReference) and self._selection.covers(account.code, file.department):
+            if isinstance(reference, SecretReference) and self._selection.covers(account.code, account.department):
                 yield reference
 
     @property
     def named(self) -> Iterator[LiveUser]:
         """Who is named, as `check_selection` takes it."""
-        for file, account in self.each():
-            yield LiveUser(account.code, file.department, active=True)
+        for account in self.each():
+            yield LiveUser(account.code, account.department, active=True)
 
     def resolver(self, read_password: ReadPassword, columns: FieldColumns | None = None) -> Resolver:
         """What resolves the accounts; only the passwords of those that are selected are read."""
         return Resolver(self._folder, read_password, self._selection, columns)
 
     def problems(
-        self, resolver: Resolver, present: Mapping[str, LiveUser] | None = None, columns: FieldColumns | None = None
+        self,
+        resolver: Resolver,
+        named: Mapping[str, LiveUser] | None = None,
+        others: Collection[LiveUser] = (),
+        columns: FieldColumns | None = None,
     ) -> tuple[Problem, ...]:
         """All that is wrong, in the order of the files, once every account is resolved.
 
-        With `present` the files are held against the users of the ERP too, and with `columns` against its layout.
+        With the live users who are `named` in the files, and the `others`, the files are held against the ERP too,
+        and with `columns` against its layout.
         """
         files = self.departments.files
-        against_live = live_problems(files, present, self._selection) if present is not None else ()
+        against_live = live_problems(files, named, others, self._selection) if named is not None else ()
         unmapped = unmapped_problems(files, columns.mapped) if columns else ()
         problems = (*self.departments.problems, *against_live, *unmapped, *resolver.problems)
         return tuple(sorted(problems, key=_place))
@@ -91,15 +96,13 @@ def read_ahead(store: SecretStore, references: Iterable[SecretReference]) -> Non
             store.read(reference)
 
 
-def without_secrets(
-    store: SecretStore, references: Mapping[str, SecretReference | None], recorded: Mapping[str, Recorded]
-) -> ReadPassword:
+def without_secrets(store: SecretStore, applied: Mapping[str, AppliedPassword]) -> ReadPassword:
     """Compares references with those last applied: the same one counts as unchanged, another is unknown."""
 
     def read(account: FileAccount, reference: SecretReference) -> Value:
         store.check_allowed(reference)
-        same = references.get(account.key) == reference
-        fingerprint = recorded[account.key].password if same else None
+        known = applied.get(account.key)
+        fingerprint = known.fingerprint if known and known.reference == reference else None
         return UNKNOWN if fingerprint is None else fingerprint
 
     return read

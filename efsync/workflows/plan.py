@@ -1,7 +1,7 @@
 """`efsync plan`: what apply would do."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -9,23 +9,20 @@ import efsync
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
-from efsync.model.accounts import AppliedAccount, Recorded
-from efsync.model.digests import record_digest
-from efsync.model.fields import PASSWORD
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.planning.brakes import KnownAccounts, brakes
 from efsync.planning.build import Comparison, build_comparison
-from efsync.planning.document import plain, plan_to_document
+from efsync.planning.document import plan_to_document
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
 from efsync.workflows.desired import Wanted, read_ahead, with_secrets, without_secrets
 from efsync.workflows.selection import check_selection
 from efsync.workflows.shortcut import Shortcut
-from efsync.workflows.sides import Sides, open_sides
+from efsync.workflows.sides import Sides, Whole, open_sides
 from efsync.workflows.source import source_of
-from efsync.workflows.survey import Proof, survey
+from efsync.workflows.survey import survey
 from efsync.workflows.wiring import accounts_of, secrets_of
 
 log = logging.getLogger(__name__)
@@ -51,13 +48,14 @@ def plan(
     found = _found_again(settings, name, folder, store, shortcut) if shortcut else None
     if found is None:
         log.info("reading the department files")
+        folder = accounts_of(settings)  # the other one has read what was included last time too
         wanted = Wanted(folder, selection)
         if secrets:
             read_ahead(store, wanted.references)
         with open_sides(settings, name, secrets=secrets, create_key=True) as sides:
             found = _compare(settings, wanted, sides, store, selection, overrides)
             if shortcut and found.proofs and not found.comparison.changes and not found.problems:
-                shortcut.remember(sides, folder, found.proofs)
+                shortcut.remember(sides, folder, wanted, found.proofs)
     made = Plan(
         target=name,
         tenant=found.tenant,
@@ -82,7 +80,7 @@ class _Found:
     key_id: str | None
     comparison: Comparison
     problems: tuple[Problem, ...]
-    proofs: Mapping[str, Proof]
+    proofs: Collection[bytes] = ()
 
 
 def _compare(
@@ -90,16 +88,17 @@ def _compare(
 ) -> _Found:
     """Compare all accounts as they pass, or where a run did not end, all at once. Raises `Refused` for any error."""
     whole = sides.whole() if sides.has_unfinished_runs() else None
-    recorded = sides.recorded() if whole is None else {key: _in_short(each) for key, each in whole.applied.items()}
+    recorded = sides.recorded() if whole is None else whole.recorded()
     columns = sides.users.columns
-    resolver = wanted.resolver(_password_reader(sides, store, recorded), columns)
-    with closing(sides.each(witnessed=sides.can_be_proven) if whole is None else whole.each()) as passing:
-        seen = survey(passing, wanted, resolver, recorded, selection)
-    problems = wanted.problems(resolver, seen.present, columns)
+    resolver = wanted.resolver(_password_reader(sides, store, whole), columns)
+    prove = sides.proof if whole is None and sides.can_be_proven else None
+    with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
+        seen = survey(passing, wanted, resolver, recorded, selection, prove)
+    problems = wanted.problems(resolver, seen.named, seen.others, columns)
     refuse_errors(problems)
     keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]
     applied = whole.only(keys) if whole else sides.applied(keys)
-    check_selection(selection, [*wanted.named, *seen.present.values(), *applied.values()])
+    check_selection(selection, [*wanted.named, *seen.named.values(), *seen.others, *applied.values()])
     comparison = build_comparison(
         seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
     )
@@ -114,7 +113,7 @@ def _compare(
         key_id=sides.key.identity if sides.key else None,
         comparison=comparison,
         problems=(*(whole.problems if whole else ()), *problems, *comparison.problems, *warnings),
-        proofs=seen.proofs if sides.can_be_proven else {},
+        proofs=seen.proofs.values(),
     )
 
 
@@ -122,7 +121,7 @@ def _found_again(
     settings: Settings, name: str, folder: AccountsFolder, store: SecretStore, shortcut: Shortcut
 ) -> _Found | None:
     """That nothing differs, where the shortcut knows it."""
-    if not shortcut.applies_to(folder):
+    if not shortcut.applies_to(folder, store):
         return None
     if shortcut.secrets:
         read_ahead(store, shortcut.references)
@@ -131,15 +130,10 @@ def _found_again(
         if summary is None:
             return None
         key_id = sides.key.identity if sides.key else None
-        return _Found(sides.tenant, key_id, Comparison((), summary, ()), (), {})
+        return _Found(sides.tenant, key_id, Comparison((), summary, ()), ())
 
 
-def _password_reader(sides: Sides, store: SecretStore, recorded: dict[str, Recorded]) -> ReadPassword:
+def _password_reader(sides: Sides, store: SecretStore, whole: Whole | None) -> ReadPassword:
     if sides.key is not None:
         return with_secrets(store, sides.key, sides.users.columns)
-    return without_secrets(store, sides.references(), recorded)
-
-
-def _in_short(account: AppliedAccount) -> Recorded:
-    password = plain(account.fields.get(PASSWORD))
-    return Recorded(record_digest(account), password if isinstance(password, str) else None)
+    return without_secrets(store, whole.passwords() if whole else sides.passwords())

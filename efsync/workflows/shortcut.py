@@ -3,21 +3,22 @@
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import efsync
 from efsync.accounts.folder import AccountsFolder
+from efsync.model.fields import PASSWORD
 from efsync.model.plans import Summary
 from efsync.model.problems import Refused
 from efsync.model.secrets import SecretReference
 from efsync.schema.shipped import schema_text
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
+from efsync.workflows.desired import Wanted
 from efsync.workflows.seen import Seen, read_seen, write_seen
 from efsync.workflows.sides import Sides
-from efsync.workflows.survey import Proof
 
 
 class Shortcut:
@@ -30,8 +31,8 @@ class Shortcut:
         self.secrets = secrets
         self._seen = read_seen(self._path)
 
-    def applies_to(self, folder: AccountsFolder) -> bool:
-        """Whether the files can all be read as they were; `folder` has read them then."""
+    def applies_to(self, folder: AccountsFolder, store: SecretStore) -> bool:
+        """Whether the files can all be read as they were, and passwords be asked for; `folder` has read them then."""
         if self._seen is None:
             return False
         try:
@@ -39,6 +40,9 @@ class Shortcut:
                 folder.department_text(path)
             for name in self._seen.included:
                 folder.included_text(name)
+            if not self.secrets:
+                for reference in self.references:
+                    store.check_allowed(reference)
         except Refused:
             return False
         return True
@@ -69,12 +73,12 @@ class Shortcut:
             return None
         return Summary(unchanged=settled, unmanaged=unmanaged)
 
-    def remember(self, sides: Sides, folder: AccountsFolder, proofs: Mapping[str, Proof]) -> None:
+    def remember(self, sides: Sides, folder: AccountsFolder, wanted: Wanted, proofs: Iterable[bytes]) -> None:
         """Keep what a plan saw that found nothing, and nothing to say."""
-        references = {key: proof.reference for key, proof in proofs.items()}
-        rows = frozenset(sides.proof(each.row, each.password if sides.key else None) for each in proofs.values())
+        passwords = ((account.key, account.own.get(PASSWORD)) for account in wanted.each())
+        references = {key: each if isinstance(each, SecretReference) else None for key, each in passwords}
         context = _context(self._settings, sides, folder)
-        write_seen(self._path, Seen(context, folder.included, references, rows))
+        write_seen(self._path, Seen(context, folder.included, references, frozenset(proofs)))
 
 
 def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | None) -> str | None:
@@ -90,14 +94,16 @@ def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | 
 def _context(settings: Settings, sides: Sides, folder: AccountsFolder) -> str:
     """All that decides about an account beside its row and its password."""
     columns = {
-        field: [repr(column.place), repr(column.facts), type(column.codec).__qualname__]
+        field: [repr(column.place), repr(column.facts), repr(type(column.codec))]
         for field, column in sides.users.columns.by_field.items()
     }
     parts = [
         efsync.__version__,
         sys.version,
         schema_text("department"),
-        folder.digest((settings.folder / settings.file).read_bytes()),
+        folder.digest(b""),
+        repr(settings.target(sides.target).layout),
+        repr(settings.secrets),
         sides.tenant,
         sides.key.identity if sides.key else None,
         sides.revision,

@@ -11,11 +11,12 @@ from typing import TypeVar
 from efsync.database import Access
 from efsync.erp.live_rows import Row
 from efsync.erp.users import UserTable
-from efsync.model.accounts import AppliedAccount, LiveAccount, Recorded, RetiredPassword
-from efsync.model.fields import Value
+from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, RetiredPassword
+from efsync.model.digests import record_digest
+from efsync.model.fields import PASSWORD, Value
 from efsync.model.problems import Problem
-from efsync.model.secrets import SecretReference
 from efsync.planning.brakes import Everyone, KnownAccounts
+from efsync.planning.document import plain
 from efsync.secrets.fingerprints import FingerprintKey, seal
 from efsync.settings.model import Settings
 from efsync.state.store import State
@@ -41,6 +42,15 @@ class Whole:
     def each(self) -> Generator[LiveAccount]:
         """The live accounts, one after the other."""
         yield from self.live.values()
+
+    def recorded(self) -> dict[str, int]:
+        """The digest of each account as applied, by comparable code."""
+        return {key: record_digest(account) for key, account in self.applied.items()}
+
+    def passwords(self) -> dict[str, AppliedPassword]:
+        """The password of each account as applied, by comparable code."""
+        found = ((key, each.reference, plain(each.fields.get(PASSWORD))) for key, each in self.applied.items())
+        return {key: AppliedPassword(reference, str(mark) if mark else None) for key, reference, mark in found}
 
     def only(self, keys: Iterable[str]) -> dict[str, AppliedAccount]:
         """Those of the applied accounts that have these comparable codes."""
@@ -84,7 +94,7 @@ class Sides:
 
     def proof(self, row: bytes, password: Value) -> bytes:
         """What stands for a row and the fingerprint of the password that it shall have."""
-        return seal(self.key, row + str(password).encode())
+        return seal(self.key, row + str(password if self.key else None).encode())
 
     def _witness(self, row: Row) -> bytes:
         cells = tuple(row)
@@ -94,17 +104,17 @@ class Sides:
             data = repr(cells).encode("utf-8", "surrogatepass")
         return seal(self.key, data)
 
-    def recorded(self) -> dict[str, Recorded]:
-        """The accounts as applied in short, by comparable code."""
+    def recorded(self) -> dict[str, int]:
+        """The digest of each account as applied, by comparable code."""
         return self._state.recorded(self.target, self.tenant)
 
     def applied(self, keys: Sequence[str]) -> dict[str, AppliedAccount]:
         """The accounts as applied with these comparable codes."""
         return self._state.applied(self.target, self.tenant, keys)
 
-    def references(self) -> dict[str, SecretReference | None]:
-        """Where the password of each account was found when it was applied, by comparable code."""
-        return self._state.references(self.target, self.tenant)
+    def passwords(self) -> dict[str, AppliedPassword]:
+        """The password of each account as applied, by comparable code."""
+        return self._state.passwords(self.target, self.tenant)
 
     def retired(self) -> tuple[RetiredPassword, ...]:
         """The passwords that accounts had and have no more."""
@@ -131,7 +141,7 @@ class Sides:
         recovered, problems = with_unfinished_runs(self._state, self.target, live, applied, being_written)
         return Whole(live, recovered, problems)
 
-    def known(self, live: dict[str, LiveAccount], recorded: dict[str, Recorded]) -> KnownAccounts:
+    def known(self, live: dict[str, LiveAccount], recorded: dict[str, int]) -> KnownAccounts:
         """What the brakes need to know; `live` has the accounts that change."""
         return KnownAccounts(live, recorded.keys(), self.everyone, self.retired)
 

@@ -18,7 +18,7 @@ def validate(settings: Settings, target: str | None = None, selection: Selection
     Raises `Refused` where the folder or the database can't be read.
     """
     wanted = Wanted(accounts_of(settings))
-    read_password = without_secrets(secrets_of(settings), {}, {})
+    read_password = without_secrets(secrets_of(settings), {})
     if target is None:
         resolver = wanted.resolver(read_password)
         survey((), wanted, resolver, {}, Selection())
@@ -28,12 +28,12 @@ def validate(settings: Settings, target: str | None = None, selection: Selection
             resolver = wanted.resolver(read_password, users.columns)
             with closing(users.each(fingerprint=None)) as passing:
                 seen = survey(passing, wanted, resolver, {}, Selection())
-            problems = wanted.problems(resolver, seen.present, users.columns)
+            problems = wanted.problems(resolver, seen.named, seen.others, users.columns)
     if selection == Selection():
         return Validation(wanted.departments.count, len(wanted.accounts), problems)
     check_selection(selection, wanted.named)
     files = {
-        file.file: [account for account in file.accounts if selection.covers(account.code, file.department)]
+        file.head.file: [each for each in file.accounts if selection.covers(each.code, each.department)]
         for file in wanted.departments.files
     }
     chosen = {name: accounts for name, accounts in files.items() if accounts}

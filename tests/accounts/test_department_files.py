@@ -23,7 +23,7 @@ def test_files_of_sub_folders_count_and_names_with_an_underscore_or_a_dot_do_not
         accounts.department(file, "X")
     read = accounts.read()
     assert read.problems == ()
-    assert [file.file for file in read.files] == [
+    assert [file.head.file for file in read.files] == [
         "accounts/C.YAML", "accounts/a.yml", "accounts/b.yaml", "accounts/sur/d.yaml", "accounts/sur/este/e.yaml",
     ]  # fmt: skip
     assert read.count == 5
@@ -147,7 +147,7 @@ def test_a_byte_order_mark_is_no_part_of_the_file(accounts: Accounts) -> None:
     accounts.write("a.yaml", b"\xef\xbb\xbfversion: 1\r\ndepartment: A\r\nusers: {}\r\n")
     read = accounts.read()
     assert read.problems == ()
-    assert str(read.files[0].location) == "accounts/a.yaml:2:13"
+    assert str(read.files[0].head.location) == "accounts/a.yaml:2:13"
 
 
 def outside(accounts: Accounts) -> Path:
@@ -173,7 +173,7 @@ def test_the_folder_itself_may_be_a_link(accounts: Accounts) -> None:
     accounts.department("a.yaml", "A", "X")
     accounts.path.rename(accounts.base / "real")
     accounts.path.symlink_to("real")
-    assert [file.file for file in accounts.read().files] == ["accounts/a.yaml"]
+    assert [file.head.file for file in accounts.read().files] == ["accounts/a.yaml"]
 
 
 def test_links_that_lead_nowhere_or_in_a_circle_are_errors(accounts: Accounts) -> None:

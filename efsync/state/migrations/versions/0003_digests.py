@@ -51,6 +51,6 @@ def _filled(row: sa.RowMapping) -> dict[str, str | None]:
         "its_target": row["target"],
         "its_tenant": row["tenant"],
         "its_key": row["key"],
-        "its_digest": record_digest(account),
+        "its_digest": f"{record_digest(account):032x}",
         "its_password": row["fields"].get(PASSWORD),
     }
