@@ -1,9 +1,10 @@
 """The rights that writing to an ERP takes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, TableClause, table
+from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from efsync.database.rights import Right, denied_columns, may_lock
 from efsync.erp.audit import AUDIT_COLUMNS
@@ -60,7 +61,12 @@ def _missing(connection: Connection, need: Need, denied: tuple[str, ...]) -> Pro
     return Problem("database", message, hint=_granting(connection, need, some))
 
 
+def grant(right: Right, of: TableClause, columns: Sequence[str], quoted: IdentifierPreparer) -> str:
+    """What gives a right on a table, or on some of its columns; names are `quoted` as the server wants them."""
+    named = f" ({', '.join(map(quoted.quote, columns))})" if columns else ""
+    return f"GRANT {right}{named} ON {quoted.format_table(of)} to the user of the url"
+
+
 def _granting(connection: Connection, need: Need, columns: tuple[str, ...]) -> str:
-    quoted = connection.dialect.identifier_preparer
-    of = f" ({', '.join(map(quoted.quote, columns))})" if columns else ""
-    return f"GRANT {need.right}{of} ON {quoted.format_table(need.table)} to the user of the url; plan works without"
+    granted = grant(need.right, need.table, columns, connection.dialect.identifier_preparer)
+    return f"{granted}; plan works without"

@@ -68,12 +68,25 @@ def test_rights_on_just_the_mapped_columns_are_enough_for_an_apply(sales: World,
     applied(sales)
 
 
+ON_USERS = (("SELECT", "Usuarios"), ("UPDATE", "Usuarios"))
+
+
 @pytest.mark.parametrize("missing", ["INSERT", "UPDATE", "DELETE"])
 def test_property_rows_need_the_right_to_add_change_and_delete_them(sales: World, grant: Grant, missing: str) -> None:
     rights = [right for right in ("SELECT", "INSERT", "UPDATE", "DELETE") if right != missing]
-    grant(("SELECT", "Usuarios"), *((right, "Campos_Propiedades") for right in rights), more=LAYOUT)
+    grant(*ON_USERS, *((right, "Campos_Propiedades") for right in rights), more=LAYOUT)
     ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
     assert (status, topic, message) == ("error", "rights", f"the right {missing} on Campos_Propiedades is missing")
+    do(sales, remedy)
+    assert not_ok(checks_of(sales, status=0)) == []
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_rows_that_stay_as_they_are_need_a_right_too_to_be_locked(sales: World, grant: Grant) -> None:
+    of_properties = [(right, "Campos_Propiedades") for right in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+    grant(("SELECT", "Usuarios"), *of_properties, more=LAYOUT)
+    ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic, message) == ("error", "rights", "the right UPDATE (Cod_Usu) on Usuarios is missing")
     do(sales, remedy)
     assert not_ok(checks_of(sales, status=0)) == []
 

@@ -1,16 +1,17 @@
 """Whether the user of a target's URL may do what plan and apply do."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, TableClause, table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from efsync.database import sqlite_file
-from efsync.database.rights import Right, denied_columns, file_is_writable
+from efsync.database.rights import Right, denied_columns, file_is_writable, may_lock
 from efsync.erp.audit import AUDIT_COLUMNS
 from efsync.erp.columns import ColumnFacts, mapped_columns, qualifier
 from efsync.erp.connection import WHAT
 from efsync.erp.layout import Layout
+from efsync.erp.rights import grant
 from efsync.model.checks import Check, Topic, fine, wrong
 from efsync.settings.model import Settings, TargetSettings
 from efsync.workflows.doctor.database import WRITING
@@ -27,6 +28,11 @@ def rights_checks(
     for name, facts in there.items():
         if facts:
             yield from _table_checks(connection, target, name, frozenset(facts))
+    users = table(target.layout.table, schema=qualifier(target.layout, connection.dialect.name))
+    if there.get(target.layout.table) and not target.layout.user_fields() and not may_lock(connection, users):
+        yield right_check(
+            users, Right.UPDATE, (), (target.layout.key,), connection.dialect.identifier_preparer, target.name
+        )
 
 
 def right_check(
@@ -42,16 +48,10 @@ def right_check(
         return fine(Topic.RIGHTS, f"{right} on {of.name} is granted", target)
     # a right on columns is the smallest that will do; rows are deleted, and in some servers added, as a whole
     named = denied if right in (Right.SELECT, Right.UPDATE) and denied != asked else ()
-    message = f"the right {right}{_listed(named)} on {of.name} is missing"
-    granted = f"GRANT {right}{_listed(map(quoted.quote, named))} ON {quoted.format_table(of)} to the user of the url"
+    listed = f" ({', '.join(named)})" if named else ""
     without = "nothing works without" if right is Right.SELECT else WRITING
-    return wrong(Topic.RIGHTS, message, f"{granted}; {without}", target)
-
-
-def _listed(columns: Iterable[str]) -> str:
-    """Columns as they stand behind a right; nothing where it is of the whole table."""
-    listed = ", ".join(columns)
-    return f" ({listed})" if listed else ""
+    remedy = f"{grant(right, of, named, quoted)}; {without}"
+    return wrong(Topic.RIGHTS, f"the right {right}{listed} on {of.name} is missing", remedy, target)
 
 
 def _table_checks(connection: Connection, target: TargetSettings, name: str, there: frozenset[str]) -> Iterator[Check]:
