@@ -81,7 +81,7 @@ def test_property_rows_need_the_right_to_add_change_and_delete_them(sales: World
     assert not_ok(checks_of(sales, status=0)) == []
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("server_url", ["postgresql"], indirect=True)
 def test_rows_that_stay_as_they_are_need_a_right_too_to_be_locked(sales: World, grant: Grant) -> None:
     of_properties = [(right, "Campos_Propiedades") for right in ("SELECT", "INSERT", "UPDATE", "DELETE")]
     grant(("SELECT", "Usuarios"), *of_properties, more=LAYOUT)
