@@ -8,11 +8,13 @@ import hashlib
 import json
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
+import efsync
 from efsync.model.secrets import SecretReference
 
 _DIGEST = 32
@@ -32,13 +34,13 @@ class Seen:
 
 
 def read_seen(path: Path) -> Seen | None:
-    """What was written to `path`; `None` where there is nothing that can be trusted."""
+    """What this efsync wrote to `path`; `None` where there is nothing that can be trusted."""
     try:
-        if not (_is_own(path.parent) and _is_own(path)):
+        if not (_is_own(path.parent, stat.S_ISDIR) and _is_own(path, stat.S_ISREG)):
             return None
         data = path.read_bytes()
         digest, body = data[:_DIGEST], data[_DIGEST:]
-        if hashlib.sha256(body).digest() != digest:
+        if _digest(body) != digest:
             return None
         head, _, proofs = body.partition(b"\n")
         document = json.loads(head)
@@ -64,14 +66,23 @@ def write_seen(path: Path, seen: Seen) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(hashlib.sha256(body).digest() + body)
+            file.write(_digest(body) + body)
         os.replace(waiting, path)
     except OSError:
+        pass
+    finally:
         with suppress(OSError):
             waiting.unlink()
 
 
-def _is_own(path: Path) -> bool:
-    """Whether `path` is ours alone to write, where the system knows whose it is."""
+def _digest(body: bytes) -> bytes:
+    """Tells whether a file is whole, and of this efsync: another one may keep other things."""
+    return hashlib.sha256(f"{efsync.__version__}\0".encode() + body).digest()
+
+
+def _is_own(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    """Whether `path` is of a kind, and ours alone to write, where the system knows whose it is."""
     status = os.lstat(path)
+    if not is_kind(status.st_mode):
+        return False
     return os.name != "posix" or (status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022)

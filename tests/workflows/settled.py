@@ -1,0 +1,70 @@
+"""A company in which nothing differs, and whether a plan finds that the short way."""
+
+import shutil
+from pathlib import Path
+from unittest import mock
+
+from efsync.workflows.desired import Wanted
+from tests.cli.inside import applied, call_json
+from tests.world import World
+
+SMTP = "defaults:\n  server: smtp.acme.example\n  port: 587\n  ssl: true\n"
+SALES = """\
+  JPEREZ:
+    address: jperez@acme.example
+    password: {env: MAIL_JPEREZ}
+    header: {file: _texts/header.html}
+  MROJAS:
+    address: mrojas@acme.example
+    password: {file: secrets/mrojas}
+    signature: {template: _texts/signature.html}
+"""
+PASSWORDS = ("clave-de-jperez", "clave-de-mrojas")
+
+
+def settle(world: World) -> World:
+    """Two departments with each kind of text and password, all applied; RSOTO is in no file, AJENO another tenant's."""
+    world.user("JPEREZ", name="José Pérez", title="Gerente")
+    world.user("MROJAS", name="María Rojas")
+    world.user("0012", department="COMPRAS", footer="<p>kept</p>")
+    world.user("RSOTO", address="rsoto@acme.example")
+    world.user("AJENO", tenant="GLOBEX", address="ajeno@globex.example")
+    world.environment |= {"MAIL_JPEREZ": PASSWORDS[0]}
+    world.secret("mrojas", PASSWORDS[1])
+    world.write("accounts/_texts/header.html", "<h1>Acme</h1>\n")
+    world.write("accounts/_texts/signature.html", "<p>{{ user.name }}, {{ user.title }}</p>\n")
+    world.department(SALES, more=SMTP)
+    world.department("  0012:\n    address: bodega@acme.example\n    domain: null\n", name="COMPRAS")
+    applied(world)
+    return world
+
+
+def cache(world: World) -> Path:
+    """The folder of what plans saw."""
+    return world.folder / ".efsync" / "cache"
+
+
+def plan(world: World, *arguments: str) -> tuple[int, object]:
+    """What a plan says, but for when it was made."""
+    result = call_json(world, "plan", "--detailed-exitcode", *arguments)
+    assert "Traceback" not in result.err
+    return result.status, {**result.json, "created_at": None, "plan_id": None}
+
+
+def plan_the_short_way(world: World, *arguments: str) -> tuple[int, object]:
+    """The same, and no department file may be read for its content."""
+    with mock.patch("efsync.workflows.plan.Wanted", side_effect=AssertionError("the long way")):
+        return plan(world, *arguments)
+
+
+def takes_the_short_way(world: World, *arguments: str) -> bool:
+    """Whether a plan reads no department file for its content."""
+    with mock.patch("efsync.workflows.plan.Wanted", side_effect=Wanted) as read:
+        plan(world, *arguments)
+    return not read.called
+
+
+def plan_anew(world: World, *arguments: str) -> tuple[int, object]:
+    """What a plan says that nobody made before."""
+    shutil.rmtree(cache(world), ignore_errors=True)
+    return plan(world, *arguments)
