@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets
 from efsync.cli.options import format_option, override_options, selection_options, target_option
 from efsync.cli.session import Session
 
@@ -12,6 +13,7 @@ from efsync.cli.session import Session
 @click.command("apply")
 @click.argument("plan", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @target_option
+@all_targets_options
 @selection_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @override_options
@@ -21,6 +23,7 @@ def command(
     session: Session,
     plan: Path | None,
     target: str | None,
+    every: AllTargets | None,
     departments: tuple[str, ...],
     users: tuple[str, ...],
     yes: bool,
@@ -45,15 +48,23 @@ def command(
 
     if plan is not None and (departments or users):
         raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
-    output = session.output(format_name)
+    if plan is not None and every is not None:
+        raise click.UsageError("a saved plan is for one target: leave out --all-targets")
+    selection = Selection(departments, users)
     overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
+    if every is not None:
+        return apply_all_targets(
+            session, every, selection, overrides, confirmed=lambda question: yes or _confirmed(question),
+            format_name=format_name,
+        )  # fmt: skip
+    output = session.output(format_name)
     with output.failing_as(lambda problems: apply_document(not_applied(problems, session.target_name(target)))):
         settings = session.settings
         if plan is not None:
             made = read_plan(plan)
         else:
             upgrade_state(settings)  # plan, which only reads, would stop at an older one
-            made = plan_anew(settings, target, Selection(departments, users), overrides=overrides)
+            made = plan_anew(settings, target, selection, overrides=overrides)
             if not output.json:
                 output.text(plan_text(made))
             output.problems(problem for problem in made.problems if not problem.is_brake)

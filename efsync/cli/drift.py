@@ -2,17 +2,24 @@
 
 import click
 
+from efsync.cli.all_targets import AllTargets, all_targets_options, drift_all_targets
 from efsync.cli.options import format_option, selection_options, target_option
 from efsync.cli.session import Session
 
 
 @click.command("drift")
 @target_option
+@all_targets_options
 @selection_options
 @format_option()
 @click.pass_obj
 def command(
-    session: Session, target: str | None, departments: tuple[str, ...], users: tuple[str, ...], format_name: str
+    session: Session,
+    target: str | None,
+    every: AllTargets | None,
+    departments: tuple[str, ...],
+    users: tuple[str, ...],
+    format_name: str,
 ) -> int:
     """Show what changed in the ERP since the last apply. Writes nothing; what is pending in the files does not count.
 
@@ -24,9 +31,12 @@ def command(
     from efsync.views.state_text import drift_text
     from efsync.workflows.drift import drift
 
+    selection = Selection(departments, users)
+    if every is not None:
+        return drift_all_targets(session, every, selection, format_name=format_name)
     output = session.output(format_name)
     with output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))):
-        found = drift(session.settings, target, Selection(departments, users))
+        found = drift(session.settings, target, selection)
     if output.json:
         output.document(drift_document(found))
     else:

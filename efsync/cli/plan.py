@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
+from efsync.cli.all_targets import AllTargets, all_targets_options, plan_all_targets
 from efsync.cli.options import format_option, selection_options, target_option
 from efsync.cli.session import Session
 
 
 @click.command("plan")
 @target_option
+@all_targets_options
 @selection_options
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
@@ -19,6 +21,7 @@ from efsync.cli.session import Session
 def command(
     session: Session,
     target: str | None,
+    every: AllTargets | None,
     departments: tuple[str, ...],
     users: tuple[str, ...],
     out: Path | None,
@@ -36,8 +39,15 @@ def command(
     from efsync.workflows.plan import plan
     from efsync.workflows.plan_files import write_plan
 
-    output = session.output(format_name)
     selection = Selection(departments, users)
+    if every is not None:
+        if out is not None:
+            raise click.UsageError("--out saves the plan of one target, and apply takes one: name it with --target")
+        return plan_all_targets(
+            session, every, selection, detailed_exitcode=detailed_exitcode, secrets=not without_secrets,
+            format_name=format_name,
+        )  # fmt: skip
+    output = session.output(format_name)
     with output.failing_as(lambda problems: failed_plan_document(session.target_name(target), selection, problems)):
         made = plan(session.settings, target, selection, secrets=not without_secrets)
         if out is not None:

@@ -38,7 +38,16 @@ def not_applied(problems: Iterable[Problem], target: str | None, plan_id: str | 
 
 def is_failure(problems: Iterable[Problem]) -> bool:
     """Whether something broke, and not a check refused: only a check's word is that nothing was written."""
-    return any(problem.code in ("database", "busy", "read-back", "run-interrupted") for problem in problems)
+    failures = ("database", "busy", "read-back", "run-interrupted", "internal")
+    return any(problem.code in failures for problem in problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One of many targets that a command could not be done for, and why."""
+
+    target: str
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)

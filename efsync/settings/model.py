@@ -1,7 +1,8 @@
 """The settings as frozen values."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
 from efsync.model.problems import Problem, Refused
 from efsync.planning.brakes import Limits
+
+_SHOWN = 10
+"""How many targets a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,10 @@ class TargetSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of efsync.toml; `folder` is where it stands and where relative paths start."""
+    """All of efsync.toml; `folder` is where it stands and where relative paths start.
+
+    `digest` is another one whenever it, or a file with names of targets, says something else.
+    """
 
     folder: Path
     file: str
@@ -36,6 +43,7 @@ class Settings:
     state_timeouts: Timeouts = Timeouts()
     secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = Limits()
+    digest: str = ""
 
     def target(self, name: str | None) -> TargetSettings:
         """The target called `name`, or the default one.
@@ -45,6 +53,12 @@ class Settings:
         wanted = name or self.default_target
         if wanted is not None and wanted in self.targets:
             return self.targets[wanted]
-        names = ", ".join(self.targets)
         message = f"there is no target {wanted}" if wanted else "there are several targets, and none is named"
-        raise Refused(Problem("config", message, hint=f"targets in {self.file}: {names}; name one with --target"))
+        hint = f"targets in {self.file}: {named(self.targets)}; name one with --target"
+        raise Refused(Problem("config", message, hint=hint))
+
+
+def named(targets: Collection[str]) -> str:
+    """The names of targets in a message; of many, the first few."""
+    more = f" and {len(targets) - _SHOWN:,} more" if len(targets) > _SHOWN else ""
+    return ", ".join(islice(targets, _SHOWN)) + more

@@ -1,8 +1,9 @@
 """Reads efsync.toml."""
 
+import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from efsync.erp.presets import PRESETS
 from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
-from efsync.settings.model import Settings, TargetSettings
+from efsync.settings.model import Settings, TargetSettings, named
+from efsync.settings.patterns import expanded
 from efsync.settings.places import Places
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
@@ -35,14 +37,18 @@ def read_settings(path: Path) -> Settings:
         Problem("config", f"{problem.message}{_table(where)}", problem.location, problem.hint)
         for where, problem in found
     ]
-    problems = problems or [*_default_problems(places, data), *_url_problems(places, data)]
     if problems:
         raise Refused(problems)
     folder = path.parent.resolve()
-    targets = {name: _target(name, target) for name, target in data["targets"].items()}
-    problems = [problem for target in targets.values() for problem in _layout_problems(places, target)]
+    written = data["targets"]
+    expansion = expanded(written, folder, places)
+    problems = [*expansion.problems, *_url_problems(places, data)]
+    if not expansion.problems:
+        problems += _default_problems(places, data.get("default_target"), expansion.tables)
+    problems += [each for name in written for each in _layout_problems(places, _target(name, written[name]))]
     if problems:
         raise Refused(problems)
+    targets = {name: _target(name, table) for name, table in expansion.tables.items()}
     return Settings(
         folder=folder,
         file=path.name,
@@ -53,6 +59,7 @@ def read_settings(path: Path) -> Settings:
         state_timeouts=_timeouts(data.get("state", {})),
         secrets=data.get("secrets", {}),
         limits=Limits(**data.get("safety", {})),
+        digest=hashlib.sha256("\0".join([text, *expansion.files]).encode()).hexdigest(),
     )
 
 
@@ -78,13 +85,10 @@ def _layout_problems(places: Places, target: TargetSettings) -> Iterator[Problem
         yield Problem("config", message, places.locate((*table, field)), "give each a place of its own")
 
 
-def _default_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
-    default = data.get("default_target")
-    if default is not None and default not in data["targets"]:
-        hint = f"targets are {', '.join(data['targets'])}"
-        yield Problem(
-            "config", f"default_target: there is no target {default}", places.locate(("default_target",)), hint
-        )
+def _default_problems(places: Places, default: str | None, targets: Collection[str]) -> Iterator[Problem]:
+    if default is not None and default not in targets:
+        message = f"default_target: there is no target {default}"
+        yield Problem("config", message, places.locate(("default_target",)), f"targets are {named(targets)}")
 
 
 def _url_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,0 +1,208 @@
+"""`--all-targets` of plan, drift and apply: its options, Ctrl-C, and what is printed."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from efsync.cli.session import Output, Session
+    from efsync.model.drift import Drift
+    from efsync.model.outcomes import Applied, Failed
+    from efsync.model.plans import Overrides, Plan, Selection
+    from efsync.model.problems import Problem
+    from efsync.workflows.all_targets import Workers
+
+JOBS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AllTargets:
+    """That all targets are meant, and who does the work: so many threads, or the cluster of a Dask scheduler."""
+
+    jobs: int
+    scheduler: str | None
+
+    @contextmanager
+    def workers(self) -> "Iterator[Workers]":
+        """The workers. Raises `Refused` where there are none."""
+        from efsync.workflows.all_targets import open_workers
+
+        with open_workers(self.jobs, self.scheduler) as workers:
+            yield workers
+
+
+def all_targets_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--all-targets`, `--jobs N` and `--scheduler ADDRESS`, as one argument `every` of the command; or `None`."""
+
+    @wraps(command)
+    def with_every(*arguments: Any, all_targets: bool, jobs: int, scheduler: str | None, **options: Any) -> Any:
+        _check_alone(options["target"], all_targets=all_targets)
+        return command(*arguments, every=AllTargets(jobs, scheduler) if all_targets else None, **options)
+
+    address = click.option(
+        "--scheduler", metavar="ADDRESS", envvar="EFSYNC_SCHEDULER",
+        help="With --all-targets: the Dask cluster that does the work, such as tcp://host:8786.",
+    )  # fmt: skip
+    threads = click.option(
+        "--jobs", type=click.IntRange(min=1), default=JOBS, show_default=True, metavar="N", envvar="EFSYNC_JOBS",
+        help="With --all-targets: how many targets at once, without a cluster.",
+    )  # fmt: skip
+    every = click.option("--all-targets", is_flag=True, help="Every target of efsync.toml, many at once.")
+    return every(threads(address(with_every)))
+
+
+def plan_all_targets(
+    session: "Session",
+    every: AllTargets,
+    selection: "Selection",
+    *,
+    detailed_exitcode: bool,
+    secrets: bool,
+    format_name: str,
+) -> int:
+    """`efsync plan --all-targets`; its exit status."""
+    from efsync.model.outcomes import Failed
+    from efsync.views.all_targets import plan_all_document, plan_all_text
+    from efsync.workflows.all_targets import plan_all
+
+    output = session.output(format_name)
+    with output.failing_as(lambda problems: plan_all_document((), selection, problems)):
+        settings = session.settings
+        with every.workers() as workers, _until_interrupted() as stopped:
+            made = plan_all(settings, workers, selection, secrets=secrets, stopped=stopped)
+    if output.json:
+        output.document(plan_all_document(made, selection))
+    else:
+        output.text(plan_all_text(made))
+    _show_problems(output, made)
+    if any(isinstance(each, Failed) for each in made):
+        return 1
+    return 2 if detailed_exitcode and any(not isinstance(each, Failed) and each.differs for each in made) else 0
+
+
+def drift_all_targets(session: "Session", every: AllTargets, selection: "Selection", *, format_name: str) -> int:
+    """`efsync drift --all-targets`; its exit status."""
+    from efsync.model.outcomes import Failed
+    from efsync.views.all_targets import drift_all_document, drift_all_text
+    from efsync.workflows.all_targets import drift_all
+
+    output = session.output(format_name)
+    with output.failing_as(lambda problems: drift_all_document((), problems)):
+        settings = session.settings
+        with every.workers() as workers, _until_interrupted() as stopped:
+            found = drift_all(settings, workers, selection, stopped=stopped)
+    if output.json:
+        output.document(drift_all_document(found))
+    else:
+        output.text(drift_all_text(found))
+    _show_problems(output, found, lambda _, problem: problem.code != "nothing-applied")  # the text names those
+    if any(isinstance(each, Failed) for each in found):
+        return 1
+    return 2 if any(not isinstance(each, Failed) and each.accounts for each in found) else 0
+
+
+def apply_all_targets(
+    session: "Session",
+    every: AllTargets,
+    selection: "Selection",
+    overrides: "Overrides",
+    *,
+    confirmed: Callable[[str], bool],
+    format_name: str,
+) -> int:
+    """`efsync apply --all-targets`: shows the plans of all, asks once with `confirmed`, applies; its exit status."""
+    from efsync.model.outcomes import ApplyStatus
+    from efsync.views.all_targets import apply_all_document, apply_all_text, plan_all_text
+    from efsync.workflows.all_targets import apply_all, plan_all, without_apply
+    from efsync.workflows.state import upgrade_state
+
+    output = session.output(format_name)
+    with output.failing_as(lambda problems: apply_all_document((), problems)):
+        settings = session.settings
+        upgrade_state(settings)  # plan, which only reads, would stop at an older one
+        with every.workers() as workers:
+            with _until_interrupted() as stopped:
+                made = plan_all(settings, workers, selection, overrides=overrides, stopped=stopped)
+            if stopped():
+                raise KeyboardInterrupt  # nothing was written yet
+            if not output.json:
+                output.text(plan_all_text(made))
+            _show_problems(output, made, lambda _, problem: not problem.is_brake)  # apply says so itself
+            question = _question(made)
+            if question and not confirmed(question):
+                if output.json:
+                    output.document(apply_all_document(without_apply(made)))
+                click.echo("Nothing was written.", err=True)
+                return 1
+            with _until_interrupted() as stopped:
+                done = apply_all(settings, workers, made, overrides, stopped=stopped)
+    if output.json:
+        output.document(apply_all_document(done))
+    else:
+        output.text(apply_all_text(done))
+    shown = {(each.target, problem) for each in made for problem in each.problems}
+    _show_problems(output, done, lambda target, problem: (target, problem) not in shown)
+    return 0 if all(each.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) for each in done) else 1
+
+
+def _question(made: "Iterable[Plan | Failed]") -> str | None:
+    """What to ask before the plans are applied; nothing where none does anything, or all of those are braked."""
+    from efsync.model.outcomes import Failed
+
+    plans = [each for each in made if not isinstance(each, Failed) and each.differs]
+    count = sum(not any(problem.is_brake for problem in plan.problems) for plan in plans)
+    return f"Apply this to {count:,} target{'' if count == 1 else 's'}?" if count else None
+
+
+def _show_problems(
+    output: "Output",
+    results: "Iterable[Plan | Drift | Applied | Failed]",
+    wanted: "Callable[[str | None, Problem], bool]" = lambda _target, _problem: True,
+) -> None:
+    from efsync.views.all_targets import shared_problems
+
+    found = ((each.target, problem) for each in results for problem in each.problems if wanted(each.target, problem))
+    output.problems(shared_problems(found))
+
+
+def _check_alone(target: str | None, *, all_targets: bool) -> None:
+    if all_targets and target:
+        raise click.UsageError("--all-targets takes no --target (nor EFSYNC_TARGET): it is all of them, or one")
+    context = click.get_current_context()
+    for name in ("jobs", "scheduler"):
+        if not all_targets and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for --all-targets")
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed, or efsync was asked to end: no target is begun after that.
+
+    What is under way ends as it would have, rolled back or recorded: it can't be interrupted half-way.
+    """
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed.is_set
+        return
+
+    def note(_number: int, _frame: object) -> None:
+        if not pressed.is_set():
+            with contextlib.suppress(OSError):  # not through a buffer, which may be in use this moment
+                os.write(2, b"Interrupted: no other target is begun; waiting for those that are under way.\n")
+        pressed.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield pressed.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,80 @@
+"""What is done for one target where its worker is: in a thread here, or on another machine.
+
+All that goes there and comes back can be pickled and holds no secret: settings and secrets are read there.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from efsync.model.drift import Drift
+from efsync.model.outcomes import Applied, Failed
+from efsync.model.plans import Overrides, Plan, Selection
+from efsync.model.problems import Location, Problem, Refused
+from efsync.settings.model import Settings
+from efsync.settings.read import read_settings
+from efsync.workflows.apply import apply
+from efsync.workflows.drift import drift
+from efsync.workflows.plan import plan
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """Where the settings are, and the digest of what they said where efsync was called."""
+
+    path: Path
+    digest: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "SettingsFile":
+        """The file that `settings` were read from."""
+        return cls(settings.folder / settings.file, settings.digest)
+
+
+def planned(
+    file: SettingsFile, selection: Selection, secrets: bool, overrides: Overrides, target: str
+) -> Plan | Failed:
+    """A plan of `target`."""
+    return _or_failed(target, lambda: plan(_settings(file), target, selection, secrets=secrets, overrides=overrides))
+
+
+def drifted(file: SettingsFile, selection: Selection, target: str) -> Drift | Failed:
+    """What drifted in `target`."""
+    return _or_failed(target, lambda: drift(_settings(file), target, selection))
+
+
+def applied(file: SettingsFile, overrides: Overrides, plan: Plan) -> Applied | Failed:
+    """What became of `plan`."""
+    return _or_failed(plan.target, lambda: apply(_settings(file), plan, plan.target, overrides))
+
+
+def _or_failed(target: str, work: Callable[[], Result]) -> Result | Failed:
+    """What `work` returns. A mistake in efsync fails this target only, and is told without values."""
+    try:
+        return work()
+    except Refused as refused:
+        return Failed(target, refused.problems)
+    except Exception as error:
+        log.info("%s: internal error", target, exc_info=error)
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"internal error: {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+        return Failed(target, (Problem("internal", message, hint="-v shows more, where its worker is"),))
+
+
+@lru_cache(maxsize=1)
+def _settings(file: SettingsFile) -> Settings:
+    """The settings, read once by each process. Raises `Refused` where they are not those that `file` is about."""
+    settings = read_settings(file.path)
+    if settings.digest != file.digest:
+        message = "says something else than where efsync was called, or changed since"
+        hint = "every worker needs the same settings, and the same files with names of targets"
+        raise Refused(Problem("config", message, Location(file.path.name), hint))
+    return settings
