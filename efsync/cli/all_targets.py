@@ -187,7 +187,8 @@ def _check_alone(target: str | None, *, all_targets: bool) -> None:
 def _until_interrupted() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C was pressed, or efsync was asked to end: no target is begun after that.
 
-    What is under way ends as it would have, rolled back or recorded: it can't be interrupted half-way.
+    What is under way ends as it would have, rolled back or recorded: it can't be interrupted half-way. A second
+    Ctrl-C is an ordinary one, for a cluster that does not answer.
     """
     pressed = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -195,14 +196,19 @@ def _until_interrupted() -> Iterator[Callable[[], bool]]:
         return
 
     def note(_number: int, _frame: object) -> None:
-        if not pressed.is_set():
-            with contextlib.suppress(OSError):  # not through a buffer, which may be in use this moment
-                os.write(2, b"Interrupted: no other target is begun; waiting for those that are under way.\n")
         pressed.set()
+        restore()
+        with contextlib.suppress(OSError):  # not through a buffer, which may be in use this moment
+            os.write(2, b"Interrupted: no other target is begun; waiting for those that are under way.\n")
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, note)
     try:
         yield pressed.is_set
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        restore()

@@ -22,11 +22,17 @@ class Cluster:
 
     address: str
     workers: tuple[int, ...]
+    process: "subprocess.Popen[str]"
 
     def kill_workers(self) -> None:
         """Kill all workers with -9; others are started in their place."""
         for worker in self.workers:
             os.kill(worker, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Kill the scheduler and all workers with -9."""
+        self.process.kill()
+        self.kill_workers()
 
 
 @contextmanager
@@ -38,13 +44,14 @@ def cluster(world: World, workers: int = 3, threads: int = 2) -> Iterator[Cluste
         env=world.clean_environment() | {"PYTHONPATH": str(Path(__file__).parents[2])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
     )
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         address, *processes = process.stdout.readline().split()
-        yield Cluster(address, tuple(map(int, processes)))
+        yield Cluster(address, tuple(map(int, processes)), process)
     finally:
         process.stdin.close()
         process.wait(30)

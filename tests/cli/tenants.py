@@ -1,10 +1,13 @@
 """A company with many ERP databases, all alike, which one pattern of efsync.toml names."""
 
 import shutil
-from collections.abc import Iterable
+import sqlite3
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.world import World
+from tests.world import EFSYNC, World
 
 SETTINGS = """\
 [targets."tenant-*"]
@@ -41,6 +44,40 @@ class Tenants:
     def erp(self, name: str) -> World:
         """What a test does to one tenant's database."""
         return tenant_world(self.world, f"sqlite:///{self.file(name)}")
+
+    @contextmanager
+    def locked(self, *names: str) -> Iterator[None]:
+        """Nobody else can write to these databases; what began to waits."""
+        locks = [sqlite3.connect(self.file(name), isolation_level=None) for name in names]
+        for lock in locks:
+            lock.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            for lock in locks:
+                lock.close()
+
+    def runs(self, status: str) -> int:
+        """How many applies the state knows that are in a `status`."""
+        file = self.world.folder / ".efsync" / "state.db"
+        if not file.exists():
+            return 0
+        with closing(sqlite3.connect(file, timeout=30)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
+                return 0
+            counted = connection.execute("SELECT count(*) FROM runs WHERE status = ?", [status])
+            return int(counted.fetchone()[0])
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """A command in a process of its own, as JSON."""
+        return subprocess.Popen(
+            [EFSYNC, *arguments, "--format", "json"],
+            cwd=self.world.folder,
+            env=self.world.clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
 
 def tenant_world(world: World, url: str) -> World:

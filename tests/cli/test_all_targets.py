@@ -6,20 +6,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from efsync.model.plans import Plan
+from efsync.model.outcomes import Applied, ApplyStatus
+from efsync.model.plans import Overrides, Plan, Selection
 from efsync.settings.read import read_settings
 from efsync.workflows.all_targets import open_workers, plan_all
+from efsync.workflows.all_targets.work import SettingsFile, applied, planned
 from efsync.workflows.plan import plan
 from tests.cli.inside import call, call_json
 from tests.cli.tenants import Tenants
-from tests.world import EFSYNC, World
+from tests.faults.databases import wait_until
+from tests.world import World
 
 NAMES = ("a", "b", "c", "d")
 ALL = "--all-targets"
@@ -95,11 +97,11 @@ def test_as_text_only_what_differs_or_failed_is_shown_and_all_are_counted(applie
         assert "tenant-a" not in result.out
         assert result.out.endswith("\nFailed: tenant-d\n")
         assert result.err.startswith("error: tenant-d: the ERP database: there is no database file")
-    applied = call(applied_tenants.world, "apply", ALL, "--yes")
+    done = call(applied_tenants.world, "apply", ALL, "--yes")
     said = "4 targets: 1 applied, 2 had nothing to do, 1 failed.\ntenant-b  Applied: 1 changed, 0 cleared"
-    assert said in applied.out
-    assert applied.out.endswith("\ntenant-d  Failed.\n")
-    assert applied.err.count("there is no database file") == 1
+    assert said in done.out
+    assert done.out.endswith("\ntenant-d  Failed.\n")
+    assert done.err.count("there is no database file") == 1
 
 
 def test_what_is_wrong_with_a_file_is_told_once_for_all_targets(tenants: Tenants) -> None:
@@ -146,9 +148,14 @@ def test_the_brakes_hold_for_each_target_alone(applied_tenants: Tenants) -> None
     for user in ("JPEREZ", "MROJAS"):
         applied_tenants.erp("b").change(user, port=25)
     applied_tenants.erp("c").change("JPEREZ", port=25)
+    shown = call(world, "apply", ALL, typed="n\n")
+    assert "Apply this to 1 target?" in shown.err
     report = call_json(world, "apply", ALL, "--yes")
     assert [each["status"] for each in report.json["targets"]] == ["nothing", "refused", "applied", "nothing"]
     assert [each["code"] for each in report.json["targets"][1]["problems"]] == ["brake-changed"]
+    said = call(world, "apply", ALL, "--yes").err
+    assert said.count("brake-changed") == 1
+    assert said.startswith("error: tenant-b: ")
     assert call_json(world, "apply", ALL, "--yes", "--allow-changed").json["summary"]["applied"] == 1
 
 
@@ -216,8 +223,8 @@ def test_a_mistake_in_efsync_fails_one_target_only_and_shows_no_value(
     assert [len(each["problems"]) for each in result.json["targets"]] == [0, 1, 0, 0]
     assert result.json["targets"][1]["problems"][0]["code"] == "internal"
     assert "clave-jperez" not in result.out + result.err
-    applied = call_json(tenants.world, "apply", ALL, "--yes").json
-    assert applied["targets"][1]["status"] == "failed"
+    done = call_json(tenants.world, "apply", ALL, "--yes").json
+    assert done["targets"][1]["status"] == "failed"
 
 
 def test_settings_that_change_in_between_are_refused(tenants: Tenants) -> None:
@@ -228,6 +235,38 @@ def test_settings_that_change_in_between_are_refused(tenants: Tenants) -> None:
     assert {each.problems[0].message for each in results} == {
         "says something else than where efsync was called, or changed since"
     }
+
+
+def test_a_plan_that_a_lost_worker_applied_already_counts_as_applied(
+    tenants: Tenants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in tenants.world.environment.items():
+        monkeypatch.setenv(name, value)
+    settings = read_settings(tenants.world.folder / "efsync.toml")
+    made = plan(settings, "tenant-a")
+    first, second = (applied(SettingsFile.of(settings), Overrides(), made) for _ in range(2))
+    assert isinstance(first, Applied)
+    assert isinstance(second, Applied)
+    assert (second.status, second.summary) == (first.status, first.summary) == (ApplyStatus.APPLIED, made.summary)
+    assert [(problem.code, problem.is_error) for problem in second.problems] == [("plan-applied", False)]
+
+
+def test_where_workers_are_on_another_machine_the_state_has_to_be_on_a_server(tenants: Tenants) -> None:
+    settings = read_settings(tenants.world.folder / "efsync.toml")
+    elsewhere = replace(SettingsFile.of(settings), machine="elsewhere")
+    refused = planned(elsewhere, Selection(), False, Overrides(), "tenant-a")
+    assert [problem.code for problem in refused.problems] == ["config"]
+    assert "workers on other machines" in refused.problems[0].message
+    server = replace(elsewhere, digest=read_settings(_with_state_on_a_server(tenants)).digest)
+    reached = planned(server, Selection(), False, Overrides(), "tenant-a")
+    assert [problem.code for problem in reached.problems] == ["database"]  # nobody is there, but it was tried
+
+
+def _with_state_on_a_server(tenants: Tenants) -> Path:
+    settings = tenants.world.folder / "efsync.toml"
+    url = "postgresql://efsync@127.0.0.1:1/state"
+    settings.write_text(f'{settings.read_text()}\n[state]\nurl = "{url}"\n')
+    return settings
 
 
 def test_what_workers_answer_can_be_pickled_and_holds_no_secret(
@@ -266,45 +305,16 @@ def test_doctor_looks_at_every_target_of_a_pattern_or_the_named_one(tenants: Ten
     assert call(tenants.world, "doctor", "--target", "tenant-a").status == 0
 
 
-def _wait(condition: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < ends
-        time.sleep(0.01)
-
-
-def _begun(folder: Path) -> int:
-    """How many runs the state knows."""
-    file = folder / ".efsync" / "state.db"
-    if not file.exists():
-        return 0
-    connection = sqlite3.connect(file, timeout=30)
-    try:
-        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall():
-            return 0
-        return int(connection.execute("SELECT count(*) FROM runs").fetchone()[0])
-    finally:
-        connection.close()
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_after_ctrl_c_no_target_is_begun_and_those_under_way_are_ended(
     tenants: Tenants, number: signal.Signals
 ) -> None:
-    locks = [sqlite3.connect(tenants.file(name), isolation_level=None) for name in ("a", "b")]
-    for lock in locks:
-        lock.execute("BEGIN IMMEDIATE")
-    process = subprocess.Popen(
-        [EFSYNC, "apply", ALL, "--yes", "--jobs", "2", "--format", "json"], cwd=tenants.world.folder,
-        env=tenants.world.clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    _wait(lambda: _begun(tenants.world.folder) == 2)
-    process.send_signal(number)
-    assert process.stderr is not None
-    assert process.stderr.readline().startswith("Interrupted: no other target is begun")
-    for lock in locks:
-        lock.execute("ROLLBACK")
-        lock.close()
+    with tenants.locked("a", "b"):
+        process = tenants.start("apply", ALL, "--yes", "--jobs", "2")
+        wait_until(lambda: tenants.runs("started") == 2)
+        process.send_signal(number)
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Interrupted: no other target is begun")
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (1, "")
     report = json.loads(out)
@@ -320,19 +330,34 @@ def test_ctrl_c_during_a_plan_tells_which_targets_were_not_looked_at(tenants: Te
     locks = [sqlite3.connect(tenants.file(name), isolation_level=None) for name in ("a", "b")]
     for lock in locks:
         lock.execute("BEGIN EXCLUSIVE")
-    process = subprocess.Popen(
-        [EFSYNC, "-v", "plan", ALL, "--jobs", "2", "--format", "json"], cwd=tenants.world.folder,
-        env=tenants.world.clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = tenants.start("-v", "plan", ALL, "--jobs", "2")
     assert process.stderr is not None
     while "reading the users" not in process.stderr.readline():
         pass
     process.send_signal(signal.SIGINT)
-    time.sleep(0.2)
+    while "Interrupted" not in process.stderr.readline():
+        pass
     for lock in locks:
-        lock.execute("ROLLBACK")
         lock.close()
     out, err = process.communicate(timeout=60)
     assert (process.returncode, "Traceback" in err) == (1, False)
     codes = [[problem["code"] for problem in each["problems"]] for each in json.loads(out)["targets"]]
-    assert codes[2:] == [["interrupted"], ["interrupted"]]
+    assert codes == [[], [], ["interrupted"], ["interrupted"]]
+
+
+def test_ctrl_c_during_the_plan_of_an_apply_applies_nothing(tenants: Tenants) -> None:
+    before = [tenants.file(name).read_bytes() for name in NAMES]
+    lock = sqlite3.connect(tenants.file("a"), isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    process = tenants.start("-v", "apply", ALL, "--yes", "--jobs", "1")
+    assert process.stderr is not None
+    while "reading the users" not in process.stderr.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    while "Interrupted" not in process.stderr.readline():
+        pass
+    lock.close()
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, [each["code"] for each in json.loads(out)["problems"]]) == (1, ["interrupted"])
+    assert [tenants.file(name).read_bytes() for name in NAMES] == before
+    assert not (tenants.world.folder / ".efsync" / "state.db").exists()

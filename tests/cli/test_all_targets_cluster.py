@@ -3,8 +3,6 @@
 import json
 import shutil
 import signal
-import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +12,12 @@ import pytest
 
 import efsync
 from tests.cli.cluster import cluster
-from tests.cli.inside import call_json
+from tests.cli.inside import call, call_json
 from tests.cli.tenants import Tenants, tenant_world
-from tests.cli.test_all_targets import ALL, _begun, _wait
+from tests.cli.test_all_targets import ALL
+from tests.faults.databases import wait_until
 from tests.servers.conftest import empty_database
-from tests.world import EFSYNC, World
+from tests.world import World
 
 DIES = """
 CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS
@@ -94,6 +93,9 @@ def test_a_cluster_and_threads_give_the_same_reports_of_fifty_databases(
                 assert len(ended) == 50
                 assert {name for name, status in ended.items() if status == "failed"} == {"dies", "down"}
                 assert by_cluster.json["summary"]["applied"] == 48
+                codes = {each["target"]: [problem["code"] for problem in each["problems"]]
+                         for each in by_cluster.json["targets"]}  # fmt: skip
+                assert (codes["dies"], codes["down"]) == (["database", "rolled-back"], ["database"])
     planned = {each["target"]: each for each in by_cluster.json["targets"]}
     assert [problem["code"] for problem in planned["dies"]["problems"]] == ["nothing-applied"]
     assert [problem["code"] for problem in planned["down"]["problems"]] == ["database"]
@@ -110,26 +112,41 @@ def test_workers_that_are_killed_are_replaced_and_each_target_is_applied_once(sa
         erp = tenants.erp(name)
         erp.sql("CREATE TABLE Writes (n INTEGER)")
         erp.sql("CREATE TRIGGER counts AFTER UPDATE ON Usuarios BEGIN INSERT INTO Writes VALUES (1); END")
-    lock = sqlite3.connect(tenants.file("00"), isolation_level=None)
     with cluster(sales) as dask:
-        call_json(sales, "plan", ALL)
-        lock.execute("BEGIN IMMEDIATE")
-        process = _start(sales, "apply", ALL, "--yes", "--scheduler", dask.address)
-        _wait(lambda: _begun(sales.folder) > 0)
-        dask.kill_workers()
-        lock.execute("ROLLBACK")
-        lock.close()
+        with tenants.locked("00"):
+            process = tenants.start("apply", ALL, "--yes", "--scheduler", dask.address)
+            wait_until(lambda: (tenants.runs("started"), tenants.runs("applied")) == (1, 11))
+            dask.kill_workers()
         out, err = process.communicate(timeout=120)
-        assert err == ""
-        ended = [each["status"] for each in json.loads(out)["targets"]]
-        assert set(ended) <= {"applied", "nothing", "refused", "failed"}, out
-        again = call_json(sales, "apply", ALL, "--yes", "--scheduler", dask.address)
-        assert again.status == 0, again.out
+    assert (process.returncode, err) == (0, ""), out
+    targets = json.loads(out)["targets"]
+    assert {each["status"] for each in targets} == {"applied"}
+    codes = [[problem["code"] for problem in each["problems"]] for each in targets]
+    assert codes[0] == ["run-interrupted"]
+    assert all(each in ([], ["plan-applied"]) for each in codes[1:])  # an answer may have been lost with its worker
     for name in tenants.names:
         assert tenants.erp(name).live("JPEREZ")["address"] == "jperez@acme.example"
         assert tenants.erp(name).sql("SELECT count(*) FROM Writes") == [(1,)]
-    drifted = call_json(sales, "drift", ALL)
-    assert (drifted.status, drifted.json["summary"]["failed"]) == (0, 0)
+    assert (tenants.runs("interrupted"), tenants.runs("applied")) == (1, 12)
+    assert call_json(sales, "drift", ALL).status == 0
+
+
+def test_a_cluster_that_is_lost_ends_the_command_and_the_next_apply_does_the_rest(sales: World) -> None:
+    tenants = Tenants(sales, [f"{number:02}" for number in range(6)])
+    with cluster(sales, workers=2, threads=1) as dask, tenants.locked("01", "02"):
+        process = tenants.start("apply", ALL, "--yes", "--scheduler", dask.address)
+        wait_until(lambda: (tenants.runs("started"), tenants.runs("applied")) == (2, 1))
+        dask.kill()
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, "")
+    ended = [(each["status"], [problem["code"] for problem in each["problems"]]) for each in json.loads(out)["targets"]]
+    assert ended[0] in [("applied", []), ("failed", ["run-interrupted"])]  # its answer may have been on its way
+    assert ended[1:] == [*[("failed", ["run-interrupted"])] * 2, *[("refused", ["interrupted"])] * 3]
+    for name in ("01", "02"):  # where nobody looks after orphans, a killed worker counts as alive for a minute
+        call(sales, "state", "unlock", "--yes", "--target", f"tenant-{name}")
+    again = call_json(sales, "apply", ALL, "--yes")
+    assert again.json["summary"]["applied"] == 5, again.out
+    assert call_json(sales, "plan", ALL, "--detailed-exitcode").status == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -137,23 +154,32 @@ def test_after_ctrl_c_what_the_cluster_has_is_waited_for_and_no_more_is_begun(
     sales: World, number: signal.Signals
 ) -> None:
     tenants = Tenants(sales, [f"{number:02}" for number in range(12)])
-    locks = [sqlite3.connect(tenants.file(name), isolation_level=None) for name in tenants.names]
     with cluster(sales, workers=2, threads=2) as dask:
-        for lock in locks:
-            lock.execute("BEGIN IMMEDIATE")
-        process = _start(sales, "apply", ALL, "--yes", "--scheduler", dask.address)
-        _wait(lambda: _begun(sales.folder) == 4)
-        process.send_signal(number)
-        assert process.stderr is not None
-        assert process.stderr.readline().startswith("Interrupted: no other target is begun")
-        for lock in locks:
-            lock.execute("ROLLBACK")
-            lock.close()
+        with tenants.locked(*tenants.names):
+            process = tenants.start("apply", ALL, "--yes", "--scheduler", dask.address)
+            wait_until(lambda: tenants.runs("started") == 4)
+            process.send_signal(number)
+            assert process.stderr is not None
+            assert process.stderr.readline().startswith("Interrupted: no other target is begun")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (1, "")
     assert [each["status"] for each in json.loads(out)["targets"]] == ["applied"] * 4 + ["refused"] * 8
     live = [tenants.erp(name).live("JPEREZ")["address"] for name in tenants.names]
     assert live == ["jperez@acme.example"] * 4 + [None] * 8
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_cluster(sales: World) -> None:
+    tenants = Tenants(sales, ["a", "b"])
+    with cluster(sales, workers=1) as dask, tenants.locked("a"):
+        process = tenants.start("apply", ALL, "--yes", "--scheduler", dask.address)
+        wait_until(lambda: (tenants.runs("started"), tenants.runs("applied")) == (1, 1))
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Interrupted: no other target is begun")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=4)
+    assert (process.returncode, err) == (1, "\nInterrupted.\n")
+    assert [problem["code"] for problem in json.loads(out)["problems"]] == ["interrupted"]
 
 
 def test_a_cluster_with_another_efsync_or_without_workers_is_refused(
@@ -171,14 +197,3 @@ def test_a_cluster_with_another_efsync_or_without_workers_is_refused(
     assert "has no workers" in result.problem("config")["message"]
     result = call_json(tenants.world, "plan", ALL, "--scheduler", dask.address)
     assert "can't be reached" in result.problem("config")["message"]
-
-
-def _start(world: World, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [EFSYNC, *arguments, "--format", "json"],
-        cwd=world.folder,
-        env=world.clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

@@ -90,17 +90,20 @@ def _each(
     """What `work` makes of the task of each target, in their order.
 
     No more is handed out than workers can begin with at once: so whatever was handed out is waited for, and once
-    `stopped` the rest was truly not begun.
+    `stopped`, or where the workers are out of reach, the rest was truly not begun.
     """
     waiting = iter(tasks.items())
     under_way: dict[Future[Result | Failed], str] = {}
     results: dict[str, Result | Failed] = {}
     while True:
-        while len(under_way) < workers.at_once and not stopped() and (task := next(waiting, None)):
+        within_reach = workers.within_reach()
+        while within_reach and not stopped() and len(under_way) < workers.at_once and (task := next(waiting, None)):
             under_way[workers.executor.submit(work, task[1])] = task[0]
         if not under_way:
-            return tuple(results.get(name) or Failed(name, (_NOT_BEGUN,)) for name in tasks)
-        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            not_begun = _INTERRUPTED if within_reach else _OUT_OF_REACH
+            return tuple(results.get(name) or Failed(name, (not_begun,)) for name in tasks)
+        ended = wait(under_way, timeout=_LOOK, return_when=FIRST_COMPLETED).done
+        for future in ended or ([] if within_reach else [*under_way]):  # out of reach, none may ever end
             name = under_way.pop(future)
             results[name] = _answer(future, name)
 
@@ -108,11 +111,15 @@ def _each(
 def _answer(future: "Future[Result | Failed]", target: str) -> Result | Failed:
     """What a worker answered; what goes wrong in the work itself is an answer too."""
     try:
-        return future.result()
+        return future.result(timeout=0)
     except Exception as error:
         message = f"the worker that had this target was lost: {type(error).__name__}"
         hint = "the log of the scheduler says more; run plan to see where things are"
         return Failed(target, (Problem("run-interrupted", message, hint=hint),))
 
 
-_NOT_BEGUN = Problem("interrupted", "interrupted before this target's turn: nothing was written")
+_LOOK = 1
+"""Seconds after which to look whether the workers are within reach, where none has answered."""
+
+_INTERRUPTED = Problem("interrupted", "interrupted before this target's turn: nothing was written")
+_OUT_OF_REACH = Problem("interrupted", "the cluster was lost before this target's turn: nothing was written")

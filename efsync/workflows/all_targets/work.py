@@ -4,17 +4,19 @@ All that goes there and comes back can be pickled and holds no secret: settings 
 """
 
 import logging
+import platform
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from efsync.database import sqlite_file
 from efsync.model.drift import Drift
-from efsync.model.outcomes import Applied, Failed
+from efsync.model.outcomes import Applied, ApplyStatus, Failed
 from efsync.model.plans import Overrides, Plan, Selection
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.settings.model import Settings
 from efsync.settings.read import read_settings
 from efsync.workflows.apply import apply
@@ -28,15 +30,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """Where the settings are, and the digest of what they said where efsync was called."""
+    """Where the settings are, and the digest of what they said on the machine where efsync was called."""
 
     path: Path
     digest: str
+    machine: str
 
     @classmethod
     def of(cls, settings: Settings) -> "SettingsFile":
         """The file that `settings` were read from."""
-        return cls(settings.folder / settings.file, settings.digest)
+        return cls(settings.folder / settings.file, settings.digest, platform.node())
 
 
 def planned(
@@ -52,8 +55,17 @@ def drifted(file: SettingsFile, selection: Selection, target: str) -> Drift | Fa
 
 
 def applied(file: SettingsFile, overrides: Overrides, plan: Plan) -> Applied | Failed:
-    """What became of `plan`."""
-    return _or_failed(plan.target, lambda: apply(_settings(file), plan, plan.target, overrides))
+    """What became of `plan`, which was made for this one apply and which nobody else has."""
+    done = _or_failed(plan.target, lambda: apply(_settings(file), plan, plan.target, overrides))
+    if isinstance(done, Applied) and [problem.code for problem in done.problems] == ["plan-applied"]:
+        return _applied_before(done, plan)
+    return done
+
+
+def _applied_before(done: Applied, plan: Plan) -> Applied:
+    """A worker applied the plan and was lost before it could say so; the cluster gave it to another one."""
+    said = tuple(replace(problem, severity=Severity.WARNING, hint=None) for problem in done.problems)
+    return replace(done, status=ApplyStatus.APPLIED, summary=plan.summary, problems=said)
 
 
 def _or_failed(target: str, work: Callable[[], Result]) -> Result | Failed:
@@ -77,4 +89,7 @@ def _settings(file: SettingsFile) -> Settings:
         message = "says something else than where efsync was called, or changed since"
         hint = "every worker needs the same settings, and the same files with names of targets"
         raise Refused(Problem("config", message, Location(file.path.name), hint))
+    if file.machine != platform.node() and sqlite_file(settings.state_url, settings.folder, "the state") is not None:
+        message = "the state is a file, and workers on other machines would each have one of their own"
+        raise Refused(Problem("config", message, hint="[state] url: a database on a server, which all of them share"))
     return settings

@@ -3,7 +3,7 @@
 import importlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +20,11 @@ _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d+")
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """An executor, and how many tasks it begins with at once."""
+    """An executor, how many tasks it begins with at once, and whether it can still be reached."""
 
     executor: Executor
     at_once: int
+    within_reach: Callable[[], bool] = lambda: True
 
 
 @contextmanager
@@ -51,8 +52,8 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
     except ImportError:
         message = "--scheduler needs Dask, which is not installed"
         raise Refused(Problem("config", message, hint="pip install 'efsync-erp[dask]'")) from None
-    # a worker that is lost is told as the problem of its target
-    for name in ("distributed", "distributed.client", "distributed.core"):
+    # a worker that is lost is told as the problem of its target; a connection that breaks off at the end, not at all
+    for name in ("distributed", "distributed.client", "distributed.core", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
@@ -71,8 +72,8 @@ def _cluster(scheduler: str) -> Iterator[Workers]:
                 message = f"the Dask worker {worker} has {has}, and this is efsync {efsync.__version__}"
                 raise Refused(Problem("config", message, hint="install the same version on every worker"))
         # a task is never taken for another one with the same arguments, whose result is there already
-        with client.get_executor(pure=False) as executor:
-            yield Workers(executor, sum(client.nthreads().values()))
+        executor = client.get_executor(pure=False)
+        yield Workers(executor, sum(client.nthreads().values()), lambda: client.status == "running")
 
 
 def _version() -> str:
