@@ -64,7 +64,8 @@ def command(
             made = read_plan(plan)
         else:
             upgrade_state(settings)  # plan, which only reads, would stop at an older one
-            made = plan_anew(settings, target, selection, overrides=overrides)
+            with output.progress() as progress:
+                made = plan_anew(settings, target, selection, overrides=overrides, progress=progress)
             if not output.json:
                 output.text(plan_text(made))
             output.problems(problem for problem in made.problems if not problem.is_brake)
@@ -74,7 +75,8 @@ def command(
             output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
         return 1
-    done = apply(settings, made, target, overrides)
+    with output.progress():
+        done = apply(settings, made, target, overrides)
     if output.json:
         output.document(apply_document(done))
     output.problems(problem for problem in done.problems if problem not in made.problems)

@@ -35,8 +35,11 @@ def command(
     if every is not None:
         return drift_all_targets(session, every, selection, format_name=format_name)
     output = session.output(format_name)
-    with output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))):
-        found = drift(session.settings, target, selection)
+    with (
+        output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))),
+        output.progress() as progress,
+    ):
+        found = drift(session.settings, target, selection, progress=progress)
     if output.json:
         output.document(drift_document(found))
     else:

@@ -35,7 +35,6 @@ def command(
     """
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
-    from efsync.views.plan_text import plan_text
     from efsync.workflows.plan import plan
     from efsync.workflows.plan_files import write_plan
 
@@ -49,12 +48,15 @@ def command(
         )  # fmt: skip
     output = session.output(format_name)
     with output.failing_as(lambda problems: failed_plan_document(session.target_name(target), selection, problems)):
-        made = plan(session.settings, target, selection, secrets=not without_secrets)
+        with output.progress() as progress:
+            made = plan(session.settings, target, selection, secrets=not without_secrets, progress=progress)
         if out is not None:
             write_plan(made, out)
     if output.json:
         output.document(plan_document(made))
     else:
+        from efsync.views.plan_text import plan_text  # slow to import, and of no use for a document
+
         output.text(plan_text(made))
     output.problems(made.problems)
     return 2 if detailed_exitcode and made.differs else 0

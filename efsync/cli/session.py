@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from efsync.model.problems import Problem
+    from efsync.model.progress import Progress
     from efsync.workflows.settings import Settings
 
 
@@ -47,7 +48,7 @@ class Session:
 
     def output(self, format_name: str) -> "Output":
         """Where a command writes, as text or JSON."""
-        return Output(json=format_name == "json", color=self.color)
+        return Output(json=format_name == "json", color=self.color, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Output:
 
     json: bool
     color: bool
+    verbose: bool = False
     _consoles: dict[bool, "Console"] = field(default_factory=dict)
 
     def text(self, lines: "Iterable[Text] | Text") -> None:
@@ -75,11 +77,12 @@ class Output:
 
     def problems(self, problems: "Iterable[Problem]") -> None:
         """What is wrong; as JSON it is in the document already."""
+        if self.json:
+            return
         from efsync.views.text import problem_text
 
-        if not self.json:
-            for problem in problems:
-                self._console(error=True).print(problem_text(problem), soft_wrap=True)
+        for problem in problems:
+            self._console(error=True).print(problem_text(problem), soft_wrap=True)
 
     @contextmanager
     def failing_as(self, document: "Callable[[tuple[Problem, ...]], Mapping[str, Any]]") -> Iterator[None]:
@@ -93,6 +96,18 @@ class Output:
                 self.document(document(refused.problems))
             self.problems(refused.problems)
             raise SystemExit(1) from None
+
+    @contextmanager
+    def progress(self) -> "Iterator[Progress]":
+        """What a workflow tells its progress; once it lasts, it is shown to whoever looks and hears nothing else."""
+        from efsync.cli.progress import is_wanted, shown_once_it_lasts
+        from efsync.model.progress import unseen
+
+        if self.color and not self.verbose and is_wanted(json=self.json):
+            with shown_once_it_lasts(lambda: self._console(error=True)) as passing:
+                yield passing
+        else:
+            yield unseen
 
     def _console(self, *, error: bool) -> "Console":
         from rich.console import Console

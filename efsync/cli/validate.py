@@ -25,8 +25,11 @@ def command(
     from efsync.workflows.validate import validate
 
     output = session.output(format_name)
-    with output.failing_as(lambda problems: validation_document(Validation(0, 0, problems))):
-        found = validate(session.settings, target, Selection(departments, users))
+    with (
+        output.failing_as(lambda problems: validation_document(Validation(0, 0, problems))),
+        output.progress() as progress,
+    ):
+        found = validate(session.settings, target, Selection(departments, users), progress=progress)
     if output.json:
         output.document(validation_document(found))
     output.problems(found.problems)

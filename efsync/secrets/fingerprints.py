@@ -45,9 +45,9 @@ class FingerprintKey:
         return FINGERPRINT_PREFIX + digest.hex()
 
 
-def seal(key: FingerprintKey | None, data: bytes) -> bytes:
-    """A digest of sixteen bytes that stands for `data`: a keyed one, which can't be tried against guesses."""
-    return hashlib.blake2b(data, digest_size=16, key=key.for_seals if key else b"").digest()
+def seal(key: FingerprintKey, data: bytes) -> bytes:
+    """A digest of sixteen bytes that stands for `data`; without the key it can't be made, nor tried against guesses."""
+    return hashlib.blake2b(data, digest_size=16, key=key.for_seals).digest()
 
 
 def read_key(path: Path) -> FingerprintKey | None:

@@ -5,6 +5,7 @@ from efsync.model.drift import Drift, DriftedAccount, DriftedField
 from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity
+from efsync.model.progress import Progress, unseen
 from efsync.planning.brakes import KnownAccounts
 from efsync.planning.differences import differing_fields
 from efsync.settings.model import Settings
@@ -12,34 +13,38 @@ from efsync.workflows.selection import check_selection
 from efsync.workflows.sides import open_sides
 
 
-def drift(settings: Settings, target: str | None = None, selection: Selection = Selection()) -> Drift:
+def drift(
+    settings: Settings, target: str | None = None, selection: Selection = Selection(), *, progress: Progress = unseen
+) -> Drift:
     """Compare what is live with what was applied; the files do not count, and nothing is written.
 
     Raises `Refused` where the state, the key or the database can't be read.
     """
     name = settings.target(target).name
     drifted: list[DriftedAccount] = []
-    gone: list[Problem] = []
+    gone: list[AppliedAccount] = []
     names: set[LiveUser] = set()
     looked_at = 0
     with open_sides(settings, name, secrets=True, create_key=False) as sides:
         whole = sides.whole() if sides.has_unfinished_runs() else None
-        everyone = sides.everyone() if whole is None else KnownAccounts.of(whole.live, whole.applied).everyone()
-        for _, live, applied in everyone:
+        known = KnownAccounts.of(whole.live, whole.applied) if whole else sides.known({}, sides.recorded())
+        for _, live, applied in known.everyone():
             names |= {LiveUser(each.code, each.department, active=True) for each in (live, applied) if each is not None}
             if applied is None:
                 continue
             looked_at += 1
+            progress(looked_at, len(known.managed))
             if not selection.covers(applied.code, applied.department):
                 continue
             if live is None:
-                gone.append(_gone(applied))
+                gone.append(applied)
             found = _compare(applied, live)
             if found.fields:
                 drifted.append(found)
     check_selection(selection, names)
     never = () if looked_at else (_nothing_applied(name),)
-    problems = (*(whole.problems if whole else ()), *sorted(gone, key=lambda each: each.message), *never)
+    missing = (_gone(account) for account in sorted(gone, key=lambda account: account.key))
+    problems = (*(whole.problems if whole else ()), *missing, *never)
     return Drift(name, tuple(sorted(drifted, key=lambda account: comparable(account.user))), problems)
 
 

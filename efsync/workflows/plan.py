@@ -11,6 +11,7 @@ from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
+from efsync.model.progress import Progress, unseen
 from efsync.planning.brakes import KnownAccounts, brakes
 from efsync.planning.build import Comparison, build_comparison
 from efsync.planning.document import plan_to_document
@@ -23,7 +24,7 @@ from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.sides import Sides, Whole, open_sides
 from efsync.workflows.source import source_of
 from efsync.workflows.survey import survey
-from efsync.workflows.wiring import accounts_of, secrets_of
+from efsync.workflows.wiring import accounts_of, own_key, secrets_of
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def plan(
     *,
     secrets: bool = True,
     overrides: Overrides = Overrides(),
+    progress: Progress = unseen,
 ) -> Plan:
     """Compare what is desired, live and applied; writes nothing, but makes the fingerprint key where there is none.
 
@@ -44,8 +46,8 @@ def plan(
     name = settings.target(target).name
     folder = accounts_of(settings)
     store = secrets_of(settings)
-    shortcut = Shortcut(settings, name, secrets=secrets) if selection == Selection() else None
-    found = _found_again(settings, name, folder, store, shortcut) if shortcut else None
+    shortcut = Shortcut(settings, name, own_key(settings)) if secrets and selection == Selection() else None
+    found = _found_again(settings, name, folder, store, shortcut, progress) if shortcut else None
     if found is None:
         log.info("reading the department files")
         folder = accounts_of(settings)  # the other one has read what was included last time too
@@ -53,7 +55,7 @@ def plan(
         if secrets:
             read_ahead(store, wanted.references)
         with open_sides(settings, name, secrets=secrets, create_key=True) as sides:
-            found = _compare(settings, wanted, sides, store, selection, overrides)
+            found = _compare(settings, wanted, sides, store, selection, overrides, progress)
             if shortcut and found.proofs and not found.comparison.changes and not found.problems:
                 shortcut.remember(sides, folder, wanted, found.proofs)
     made = Plan(
@@ -84,7 +86,13 @@ class _Found:
 
 
 def _compare(
-    settings: Settings, wanted: Wanted, sides: Sides, store: SecretStore, selection: Selection, overrides: Overrides
+    settings: Settings,
+    wanted: Wanted,
+    sides: Sides,
+    store: SecretStore,
+    selection: Selection,
+    overrides: Overrides,
+    progress: Progress,
 ) -> _Found:
     """Compare all accounts as they pass, or where a run did not end, all at once. Raises `Refused` for any error."""
     whole = sides.whole() if sides.has_unfinished_runs() else None
@@ -93,7 +101,7 @@ def _compare(
     resolver = wanted.resolver(_password_reader(sides, store, whole), columns)
     prove = sides.proof if whole is None and sides.can_be_proven else None
     with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
-        seen = survey(passing, wanted, resolver, recorded, selection, prove)
+        seen = survey(passing, wanted, resolver, recorded, selection, prove, progress)
     problems = wanted.problems(resolver, seen.named, seen.others, columns)
     refuse_errors(problems)
     keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]
@@ -118,15 +126,19 @@ def _compare(
 
 
 def _found_again(
-    settings: Settings, name: str, folder: AccountsFolder, store: SecretStore, shortcut: Shortcut
+    settings: Settings,
+    name: str,
+    folder: AccountsFolder,
+    store: SecretStore,
+    shortcut: Shortcut,
+    progress: Progress,
 ) -> _Found | None:
     """That nothing differs, where the shortcut knows it."""
-    if not shortcut.applies_to(folder, store):
+    if not shortcut.applies_to(folder):
         return None
-    if shortcut.secrets:
-        read_ahead(store, shortcut.references)
-    with open_sides(settings, name, secrets=shortcut.secrets, create_key=False) as sides:
-        summary = None if sides.has_unfinished_runs() else shortcut.summary(sides, folder, store)
+    read_ahead(store, shortcut.references)
+    with open_sides(settings, name, secrets=True, create_key=False) as sides:
+        summary = None if sides.has_unfinished_runs() else shortcut.summary(sides, folder, store, progress)
         if summary is None:
             return None
         key_id = sides.key.identity if sides.key else None

@@ -4,20 +4,21 @@ It is only ever a shortcut: it may be deleted, it is not read where others could
 not to the byte what efsync wrote counts as none. It holds digests and references, and no secret.
 """
 
-import hashlib
 import json
 import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
 from secrets import token_hex
 
 import efsync
 from efsync.model.secrets import SecretReference
+from efsync.secrets.fingerprints import FingerprintKey, seal
 
-_DIGEST = 32
+_SEAL = 16
 PROOF = 16
 """The bytes of a proof."""
 
@@ -33,14 +34,14 @@ class Seen:
     proofs: frozenset[bytes]
 
 
-def read_seen(path: Path) -> Seen | None:
-    """What this efsync wrote to `path`; `None` where there is nothing that can be trusted."""
+def read_seen(path: Path, key: FingerprintKey) -> Seen | None:
+    """What this efsync wrote to `path` with `key`; `None` where there is nothing that can be trusted."""
     try:
         if not (_is_own(path.parent, stat.S_ISDIR) and _is_own(path, stat.S_ISREG)):
             return None
         data = path.read_bytes()
-        digest, body = data[:_DIGEST], data[_DIGEST:]
-        if _digest(body) != digest:
+        mark, body = data[:_SEAL], data[_SEAL:]
+        if not compare_digest(_sealed(body, key), mark):
             return None
         head, _, proofs = body.partition(b"\n")
         document = json.loads(head)
@@ -53,7 +54,7 @@ def read_seen(path: Path) -> Seen | None:
     return Seen(document["context"], tuple(document["included"]), references, found)
 
 
-def write_seen(path: Path, seen: Seen) -> None:
+def write_seen(path: Path, seen: Seen, key: FingerprintKey) -> None:
     """Keep `seen` at `path`; where that can't be, the next plan just takes longer."""
     head = {
         "context": seen.context,
@@ -66,7 +67,7 @@ def write_seen(path: Path, seen: Seen) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(_digest(body) + body)
+            file.write(_sealed(body, key) + body)
         os.replace(waiting, path)
     except OSError:
         pass
@@ -75,9 +76,9 @@ def write_seen(path: Path, seen: Seen) -> None:
             waiting.unlink()
 
 
-def _digest(body: bytes) -> bytes:
-    """Tells whether a file is whole, and of this efsync: another one may keep other things."""
-    return hashlib.sha256(f"{efsync.__version__}\0".encode() + body).digest()
+def _sealed(body: bytes, key: FingerprintKey) -> bytes:
+    """Tells whether a file is whole, of this efsync, and of somebody who has the key: not of a pull request."""
+    return seal(key, f"{efsync.__version__}\0".encode() + body)
 
 
 def _is_own(path: Path, is_kind: Callable[[int], bool]) -> bool:

@@ -12,8 +12,10 @@ from efsync.accounts.folder import AccountsFolder
 from efsync.model.fields import PASSWORD
 from efsync.model.plans import Summary
 from efsync.model.problems import Refused
+from efsync.model.progress import Progress
 from efsync.model.secrets import SecretReference
 from efsync.schema.shipped import schema_text
+from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted
@@ -22,17 +24,19 @@ from efsync.workflows.sides import Sides
 
 
 class Shortcut:
-    """The rows that the last plan of a target saw, and what they are worth now."""
+    """The rows that the last plan of a target saw, and what they are worth now.
 
-    def __init__(self, settings: Settings, target: str, *, secrets: bool) -> None:
-        name = hashlib.sha256(f"{target}\0{secrets}".encode()).hexdigest()[:16]
+    Without a `key` there is nothing to trust: whoever can commit a file could have made it.
+    """
+
+    def __init__(self, settings: Settings, target: str, key: FingerprintKey | None) -> None:
+        name = hashlib.sha256(target.encode()).hexdigest()[:16]
         self._path: Path = settings.folder / ".efsync" / "cache" / name
         self._settings = settings
-        self.secrets = secrets
-        self._seen = read_seen(self._path)
+        self._seen = read_seen(self._path, key) if key else None
 
-    def applies_to(self, folder: AccountsFolder, store: SecretStore) -> bool:
-        """Whether the files can all be read as they were, and passwords be asked for; `folder` has read them then."""
+    def applies_to(self, folder: AccountsFolder) -> bool:
+        """Whether the files can all be read as they were; `folder` has read them then."""
         if self._seen is None:
             return False
         try:
@@ -40,9 +44,6 @@ class Shortcut:
                 folder.department_text(path)
             for name in self._seen.included:
                 folder.included_text(name)
-            if not self.secrets:
-                for reference in self.references:
-                    store.check_allowed(reference)
         except Refused:
             return False
         return True
@@ -53,7 +54,7 @@ class Shortcut:
         if self._seen is not None:
             yield from filter(None, self._seen.references.values())
 
-    def summary(self, sides: Sides, folder: AccountsFolder, store: SecretStore) -> Summary | None:
+    def summary(self, sides: Sides, folder: AccountsFolder, store: SecretStore, progress: Progress) -> Summary | None:
         """What a plan counts that finds nothing; `None` where it may find something, and has to look."""
         seen = self._seen
         if seen is None or seen.context != _context(self._settings, sides, folder):
@@ -67,6 +68,7 @@ class Shortcut:
                     unmanaged += 1
                 elif sides.proof(proof, _fingerprint(sides, store, seen.references[key])) in seen.proofs:
                     settled += 1
+                    progress(settled, len(seen.references))
                 else:
                     return None
         if settled != len(seen.references) or len(codes) != settled + unmanaged:
@@ -78,7 +80,8 @@ class Shortcut:
         passwords = ((account.key, account.own.get(PASSWORD)) for account in wanted.each())
         references = {key: each if isinstance(each, SecretReference) else None for key, each in passwords}
         context = _context(self._settings, sides, folder)
-        write_seen(self._path, Seen(context, folder.included, references, frozenset(proofs)))
+        assert sides.key is not None
+        write_seen(self._path, Seen(context, folder.included, references, frozenset(proofs)), sides.key)
 
 
 def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | None) -> str | None:

@@ -77,8 +77,8 @@ class Sides:
 
     @property
     def can_be_proven(self) -> bool:
-        """Whether a user's row says all: then a plan that finds nothing may be found again without comparing."""
-        return not self.users.has_property_rows
+        """Whether there is a key, and a user's row says all: then a plan may be found again without comparing."""
+        return self.key is not None and not self.users.has_property_rows
 
     def has_unfinished_runs(self) -> bool:
         """Whether an apply began that did not end: then what was applied shows in what is live."""
@@ -90,11 +90,12 @@ class Sides:
 
     def proven_rows(self) -> Generator[tuple[str, bytes]]:
         """The comparable code of every live user, and what stands for its row; to be closed as well."""
-        return self.users.witnesses(self._witness, passwords=self.key is not None)
+        return self.users.witnesses(self._witness, passwords=True)
 
     def proof(self, row: bytes, password: Value) -> bytes:
         """What stands for a row and the fingerprint of the password that it shall have."""
-        return seal(self.key, row + str(password if self.key else None).encode())
+        assert self.key is not None
+        return seal(self.key, row + str(password).encode())
 
     def _witness(self, row: Row) -> bytes:
         cells = tuple(row)
@@ -102,6 +103,7 @@ class Sides:
             data = marshal.dumps(cells, 2)  # the last version whose bytes follow from the values alone
         except ValueError:
             data = repr(cells).encode("utf-8", "surrogatepass")
+        assert self.key is not None
         return seal(self.key, data)
 
     def recorded(self) -> dict[str, int]:
@@ -120,9 +122,9 @@ class Sides:
         """The passwords that accounts had and have no more."""
         return self._state.retired_passwords(self.target, self.tenant)
 
-    def everyone(self) -> Everyone:
-        """Every account that is live or was applied, a few held at a time."""
-        left = dict.fromkeys(self.recorded())
+    def everyone(self, recorded: Iterable[str]) -> Everyone:
+        """Every account that is live or was `recorded`, a few held at a time."""
+        left = dict.fromkeys(recorded)
         with closing(self.each()) as passing:
             for accounts in _batches(passing):
                 applied = self.applied([account.key for account in accounts if account.key in left])
@@ -143,7 +145,7 @@ class Sides:
 
     def known(self, live: dict[str, LiveAccount], recorded: dict[str, int]) -> KnownAccounts:
         """What the brakes need to know; `live` has the accounts that change."""
-        return KnownAccounts(live, recorded.keys(), self.everyone, self.retired)
+        return KnownAccounts(live, recorded.keys(), lambda: self.everyone(recorded), self.retired)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from efsync.accounts.resolve import Resolver
 from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.plans import Selection
+from efsync.model.progress import Progress, unseen
 from efsync.planning.compare import is_settled
 from efsync.workflows.desired import Wanted
 
@@ -38,10 +39,12 @@ def survey(
     recorded: Mapping[str, int],
     selection: Selection,
     prove: Prove | None = None,
+    progress: Progress = unseen,
 ) -> Survey:
     """Let the live `accounts` pass; what is wrong with the wanted ones is in the problems of `resolver` after that."""
     seen = Survey()
     unsettled: dict[str, DesiredAccount] = {}
+    absent = 0
     alike: dict[tuple[str, bool], LiveUser] = {}  # nobody needs the code of who is named in a file
     for live in accounts:
         account = wanted.accounts.get(live.key)
@@ -55,6 +58,7 @@ def survey(
         key = account.key
         where = (live.department, live.active)
         seen.named[key] = alike.setdefault(where, LiveUser("", *where))
+        progress(len(seen.named), len(wanted.accounts))
         desired = resolver.account(account, live)
         if not selection.covers(desired.code, desired.department):
             continue
@@ -68,6 +72,8 @@ def survey(
     for account in wanted.each():
         key = account.key
         if key not in seen.named or wanted.accounts[key] is not account:
+            absent += 1
+            progress(len(seen.named) + absent, len(wanted.accounts))
             resolver.account(account, None)  # for what is wrong with it
         elif key in unsettled:
             seen.desired[key] = unsettled[key]

@@ -4,6 +4,7 @@ from contextlib import closing
 
 from efsync.model.outcomes import Validation
 from efsync.model.plans import Selection
+from efsync.model.progress import Progress, unseen
 from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted, without_secrets
 from efsync.workflows.selection import check_selection
@@ -11,7 +12,9 @@ from efsync.workflows.survey import survey
 from efsync.workflows.wiring import accounts_of, erp_of, secrets_of
 
 
-def validate(settings: Settings, target: str | None = None, selection: Selection = Selection()) -> Validation:
+def validate(
+    settings: Settings, target: str | None = None, selection: Selection = Selection(), *, progress: Progress = unseen
+) -> Validation:
     """Check all department files; no secret is read, and without `target` no database either.
 
     With a selection only its accounts and the problems of their files are reported.
@@ -21,13 +24,13 @@ def validate(settings: Settings, target: str | None = None, selection: Selection
     read_password = without_secrets(secrets_of(settings), {})
     if target is None:
         resolver = wanted.resolver(read_password)
-        survey((), wanted, resolver, {}, Selection())
+        survey((), wanted, resolver, {}, Selection(), progress=progress)
         problems = wanted.problems(resolver)
     else:
         with erp_of(settings, settings.target(target)).reading() as users:
             resolver = wanted.resolver(read_password, users.columns)
             with closing(users.each(fingerprint=None)) as passing:
-                seen = survey(passing, wanted, resolver, {}, Selection())
+                seen = survey(passing, wanted, resolver, {}, Selection(), progress=progress)
             problems = wanted.problems(resolver, seen.named, seen.others, users.columns)
     if selection == Selection():
         return Validation(wanted.departments.count, len(wanted.accounts), problems)

@@ -39,17 +39,28 @@ def key_of(settings: Settings, key_id: str | None, *, create: bool) -> Fingerpri
     Where there is none yet it is made, or without `create` another one is used and thrown away.
     Raises `Refused` (`key-mismatch`) where it is another key than the state's.
     """
-    path = settings.folder / ".efsync" / "key"
-    key = read_key(path)
+    key = own_key(settings)
     hint = "set EFSYNC_KEY, or bring back .efsync/key, from where the last apply ran"
     if key is None and key_id is not None:
         raise Refused(Problem("key-mismatch", "the key that made the state's fingerprints is missing", hint=hint))
     if key is None:
-        return _made_key(path) if create else passing_key()
+        return _made_key(_key_file(settings)) if create else passing_key()
     if key_id not in (None, key.identity):
         message = f"the state's fingerprints were made with key {key_id}, and this is key {key.identity}"
         raise Refused(Problem("key-mismatch", message, hint=hint))
     return key
+
+
+def own_key(settings: Settings) -> FingerprintKey | None:
+    """The key of `EFSYNC_KEY` or of the file beside the settings; `None` where there is neither.
+
+    Raises `Refused` (`config`) where it can't be used.
+    """
+    return read_key(_key_file(settings))
+
+
+def _key_file(settings: Settings) -> Path:
+    return settings.folder / ".efsync" / "key"
 
 
 def _made_key(path: Path) -> FingerprintKey:

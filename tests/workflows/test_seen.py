@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efsync.model.secrets import SecretReference
+from efsync.secrets.fingerprints import FingerprintKey
 from efsync.workflows import seen
 from efsync.workflows.seen import PROOF, Seen, read_seen, write_seen
 from tests.cli.inside import call
 from tests.workflows.settled import PASSWORDS, cache, plan, plan_anew, plan_the_short_way, settle, takes_the_short_way
 from tests.world import World
 
+KEY = FingerprintKey(b"a key for tests only, and long enough")
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
 
 
@@ -158,9 +160,8 @@ def test_an_interrupted_plan_leaves_no_half_file(settled: World) -> None:
     assert list(cache(settled).iterdir()) == []
 
 
-@pytest.mark.parametrize("way", [(), ("--without-secrets",)])
-def test_it_holds_no_password_no_address_and_no_text(settled: World, way: tuple[str, ...]) -> None:
-    plan(settled, *way)
+def test_it_holds_no_password_no_address_and_no_text(settled: World) -> None:
+    plan(settled)
     data = kept(settled).read_bytes()
     assert b"MAIL_JPEREZ" in data  # the reference, as a department file has it
     secret = [*PASSWORDS, "acme.example", "Acme", "<h1>", "smtp", "Rojas", "Gerente", "hmac-sha256"]
@@ -186,25 +187,25 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(kept=everything)
 def test_what_was_written_is_read(path: Path, kept: Seen) -> None:
-    write_seen(path, kept)
-    assert read_seen(path) == kept
+    write_seen(path, kept, KEY)
+    assert read_seen(path, KEY) == kept
 
 
 @given(kept=everything, data=st.data())
 def test_with_any_byte_changed_there_is_nothing(path: Path, kept: Seen, data: st.DataObject) -> None:
-    write_seen(path, kept)
+    write_seen(path, kept, KEY)
     written = bytearray(path.read_bytes())
     written[data.draw(st.integers(0, len(written) - 1))] ^= data.draw(st.integers(1, 255))
     path.write_bytes(written)
-    assert read_seen(path) is None
+    assert read_seen(path, KEY) is None
 
 
 @given(kept=everything, data=st.data())
 def test_with_anything_cut_off_there_is_nothing(path: Path, kept: Seen, data: st.DataObject) -> None:
-    write_seen(path, kept)
+    write_seen(path, kept, KEY)
     written = path.read_bytes()
     path.write_bytes(written[: data.draw(st.integers(0, len(written) - 1))])
-    assert read_seen(path) is None
+    assert read_seen(path, KEY) is None
 
 
 @given(
@@ -213,12 +214,23 @@ def test_with_anything_cut_off_there_is_nothing(path: Path, kept: Seen, data: st
 def test_garbage_is_nothing(path: Path, garbage: bytes) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     path.write_bytes(garbage)
-    assert read_seen(path) is None
+    assert read_seen(path, KEY) is None
 
 
 def test_what_an_other_efsync_wrote_is_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one: Any = Seen("0" * 64, (), {}, frozenset())
-    write_seen(path, one)
-    assert read_seen(path) == one
+    write_seen(path, one, KEY)
+    assert read_seen(path, KEY) == one
     monkeypatch.setattr("efsync.__version__", "99.0")
-    assert read_seen(path) is None
+    assert read_seen(path, KEY) is None
+
+
+def test_what_was_not_made_with_the_key_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "x"
+    one = Seen("context", (), {"jperez": None}, frozenset({b"p" * PROOF}))
+    write_seen(path, one, FingerprintKey(b"the key of somebody else, long enough"))
+    assert read_seen(path, KEY) is None
+    write_seen(path, one, KEY)
+    assert read_seen(path, KEY) == one
+    path.write_bytes(path.read_bytes().replace(b"context", b"another"))  # what is proven is for one context only
+    assert read_seen(path, KEY) is None

@@ -24,7 +24,6 @@ from tests.workflows.settled import (
 from tests.world import SETTINGS, USER_COLUMNS, World
 
 Change = Callable[[World], object]
-WAYS = [pytest.param((), id="with-secrets"), pytest.param(("--without-secrets",), id="without-secrets")]
 KEY = "another key of the fingerprints"
 
 
@@ -195,18 +194,15 @@ CHANGES: dict[str, Change] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_plan_says_what_it_would_say_had_none_been_made_before(
-    settled: World, change: str, way: tuple[str, ...]
-) -> None:
-    first = plan(settled, *way)
+def test_a_plan_says_what_it_would_say_had_none_been_made_before(settled: World, change: str) -> None:
+    first = plan(settled)
     assert first[0] == 0
-    assert plan_the_short_way(settled, *way) == first
+    assert plan_the_short_way(settled) == first
     CHANGES[change](settled)
-    again = plan(settled, *way)
-    once_more = plan(settled, *way)
-    assert again == once_more == plan_anew(settled, *way)
+    again = plan(settled)
+    once_more = plan(settled)
+    assert again == once_more == plan_anew(settled)
 
 
 SEEN_BY_ALL = ["the ERP: a user joins", "the ERP: a user in no file leaves", "settings: a comment", "nothing"]
@@ -220,12 +216,11 @@ def test_the_short_way_is_taken_again_once_a_plan_found_nothing(settled: World, 
     plan_the_short_way(settled)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_another_efsync_looks_for_itself(settled: World, monkeypatch: pytest.MonkeyPatch, way: tuple[str, ...]) -> None:
-    plan(settled, *way)
+def test_another_efsync_looks_for_itself(settled: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(settled)
     monkeypatch.setattr(efsync, "__version__", "99.0")
-    assert not takes_the_short_way(settled, *way)
-    assert takes_the_short_way(settled, *way)
+    assert not takes_the_short_way(settled)
+    assert takes_the_short_way(settled)
 
 
 def test_another_schema_is_asked(settled: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,10 +238,12 @@ def test_an_efsync_that_keeps_other_things_is_no_trouble(settled: World, monkeyp
     assert plan(settled) == plan_anew(settled)
 
 
-def test_plans_with_and_without_secrets_do_not_speak_for_each_other(settled: World) -> None:
+def test_without_the_key_there_is_no_short_way_for_anybody_could_have_made_it(settled: World) -> None:
+    for _ in range(2):
+        assert not takes_the_short_way(settled, "--without-secrets")
+        assert not cache(settled).exists()
     plan(settled)
     assert not takes_the_short_way(settled, "--without-secrets")
-    assert takes_the_short_way(settled, "--without-secrets")
     assert takes_the_short_way(settled)
 
 
@@ -269,10 +266,10 @@ def test_settings_that_change_while_a_plan_is_made_are_not_taken_for_those_it_ha
         return each(sides, witnessed=witnessed)
 
     with mock.patch.object(Sides, "each", edited_meanwhile):
-        assert plan(settled, "--without-secrets")[0] == 0
-    again = plan(settled, "--without-secrets")
+        assert plan(settled)[0] == 0
+    again = plan(settled)
     assert again[0] == 1
-    assert again == plan_anew(settled, "--without-secrets")
+    assert again == plan_anew(settled)
 
 
 def test_an_account_that_is_both_changed_and_changed_back_needs_no_long_way(settled: World) -> None:
