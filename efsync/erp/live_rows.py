@@ -59,15 +59,17 @@ class LiveRows:
 
         Raises `Refused` (`database`) where two users differ by upper and lower case only.
         """
-        seen: dict[str, str] = {}
+        seen: dict[str, str | None] = {}  # most codes are upper case, and need not be held twice
         for row in rows:
             code = self.code(row)
             if code is None:
                 continue
-            first = seen.setdefault(comparable(code), code)
-            if first is not code:
+            key = comparable(code)
+            if key in seen:
+                first = seen[key] or key.upper()
                 message = f"the ERP has two users with one code: {first!r} and {code!r}"
                 raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
+            seen[key] = None if code == key.upper() else code
             yield self._account(row, code)
 
     def code(self, row: Row) -> str | None:

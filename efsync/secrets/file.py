@@ -23,14 +23,15 @@ class FileProvider:
         self._own_key = str((folder / ".efsync" / "key").resolve())
         self._roots = tuple(os.path.join((folder / root).resolve(), "") for root in settings.get("roots", ()))
         self._real_folders: dict[str, str] = {}
+        self._checked: dict[str, str] = {}
 
     def check_allowed(self, argument: str) -> None:
         """The file that the path really leads to has to lie below a root."""
-        self._real_path(argument)
+        self._checked = {argument: self._real_path(argument)}
 
     def read(self, argument: str) -> Secret:
         """The file's text without the line end that editors put at its end."""
-        path = self._real_path(argument)
+        path = self._checked.pop(argument, None) or self._real_path(argument)
         try:
             # the path is resolved already; a link that is put there meanwhile is not followed
             descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -41,8 +42,9 @@ class FileProvider:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise SecretError(f"{argument} is not a file")
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                data = file.read(MAX_BYTES + 1)
+            data = b""
+            while len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
+                data += more
         finally:
             os.close(descriptor)
         if len(data) > MAX_BYTES:

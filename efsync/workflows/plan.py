@@ -121,7 +121,7 @@ def _compare(
         key_id=sides.key.identity if sides.key else None,
         comparison=comparison,
         problems=(*(whole.problems if whole else ()), *problems, *comparison.problems, *warnings),
-        proofs=seen.proofs.values(),
+        proofs=seen.proofs,
     )
 
 

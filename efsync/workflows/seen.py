@@ -47,19 +47,21 @@ def read_seen(path: Path, key: FingerprintKey) -> Seen | None:
         document = json.loads(head)
     except (OSError, ValueError):
         return None
-    references = {
-        key: SecretReference(*reference) if reference else None for key, reference in document["references"].items()
-    }
+    found_references = zip(document["codes"], document["kinds"], document["arguments"], strict=True)
+    references = {code: SecretReference(kind, argument) if kind else None for code, kind, argument in found_references}
     found = frozenset(proofs[start : start + PROOF] for start in range(0, len(proofs), PROOF))
     return Seen(document["context"], tuple(document["included"]), references, found)
 
 
 def write_seen(path: Path, seen: Seen, key: FingerprintKey) -> None:
     """Keep `seen` at `path`; where that can't be, the next plan just takes longer."""
+    references = seen.references.values()
     head = {
         "context": seen.context,
         "included": seen.included,
-        "references": {key: [each.kind, each.argument] if each else None for key, each in seen.references.items()},
+        "codes": [*seen.references],
+        "kinds": [each and each.kind for each in references],
+        "arguments": [each and each.argument for each in references],
     }
     body = json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(sorted(seen.proofs))
     waiting = path.with_name(f"{path.name}.{token_hex(4)}")

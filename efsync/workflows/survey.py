@@ -19,15 +19,15 @@ Prove = Callable[[bytes, Value], bytes]
 class Survey:
     """What was seen. `desired` and `live` have the accounts that a plan may be about, the rest is in short.
 
-    `named` has the live users that the files name, `others` those that they don't, and `proofs` what stands for the
-    accounts that are as they shall be; all but `others` by comparable code.
+    `named` has the live users that the files name, `others` those that they don't, and `proofs` what stands for each
+    account that is as it shall be. The dictionaries are by comparable code.
     """
 
     desired: dict[str, DesiredAccount] = field(default_factory=dict)
     live: dict[str, LiveAccount] = field(default_factory=dict)
     named: dict[str, LiveUser] = field(default_factory=dict)
     others: list[LiveUser] = field(default_factory=list)
-    proofs: dict[str, bytes] = field(default_factory=dict)
+    proofs: list[bytes] = field(default_factory=list)
     settled: int = 0
     unmanaged: int = 0
 
@@ -65,7 +65,7 @@ def survey(
         if is_settled(desired, live, recorded.get(key)):
             seen.settled += 1
             if prove is not None:
-                seen.proofs[key] = prove(live.witness, desired.fields.get(PASSWORD))
+                seen.proofs.append(prove(live.witness, desired.fields.get(PASSWORD)))
         else:
             unsettled[key] = desired
             seen.live[key] = live
