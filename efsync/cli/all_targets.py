@@ -77,8 +77,8 @@ def plan_all_targets(
     output = session.output(format_name)
     with output.failing_as(lambda problems: plan_all_document((), selection, problems)):
         settings = session.settings
-        with every.workers() as workers, _until_interrupted() as stopped:
-            made = plan_all(settings, workers, selection, secrets=secrets, stopped=stopped)
+        with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
+            made = plan_all(settings, workers, selection, secrets=secrets, stopped=stopped, progress=progress)
     if output.json:
         output.document(plan_all_document(made, selection))
     else:
@@ -98,8 +98,8 @@ def drift_all_targets(session: "Session", every: AllTargets, selection: "Selecti
     output = session.output(format_name)
     with output.failing_as(lambda problems: drift_all_document((), problems)):
         settings = session.settings
-        with every.workers() as workers, _until_interrupted() as stopped:
-            found = drift_all(settings, workers, selection, stopped=stopped)
+        with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
+            found = drift_all(settings, workers, selection, stopped=stopped, progress=progress)
     if output.json:
         output.document(drift_all_document(found))
     else:
@@ -130,8 +130,8 @@ def apply_all_targets(
         settings = session.settings
         upgrade_state(settings)  # plan, which only reads, would stop at an older one
         with every.workers() as workers:
-            with _until_interrupted() as stopped:
-                made = plan_all(settings, workers, selection, overrides=overrides, stopped=stopped)
+            with _until_interrupted() as stopped, output.progress("targets") as progress:
+                made = plan_all(settings, workers, selection, overrides=overrides, stopped=stopped, progress=progress)
             if stopped():
                 raise KeyboardInterrupt  # nothing was written yet
             if not output.json:
@@ -143,8 +143,8 @@ def apply_all_targets(
                     output.document(apply_all_document(without_apply(made)))
                 click.echo("Nothing was written.", err=True)
                 return 1
-            with _until_interrupted() as stopped:
-                done = apply_all(settings, workers, made, overrides, stopped=stopped)
+            with _until_interrupted() as stopped, output.progress("targets") as progress:
+                done = apply_all(settings, workers, made, overrides, stopped=stopped, progress=progress)
     if output.json:
         output.document(apply_all_document(done))
     else:

@@ -24,13 +24,15 @@ class Passing:
         self.passed: Passed = (0, 0)
 
     def __call__(self, done: int, total: int) -> None:
-        """What a workflow calls for each account."""
+        """What a workflow calls for each one."""
         self.passed = (done, total)
 
 
 @contextmanager
-def shown_once_it_lasts(console: "Callable[[], Console]") -> Iterator[Passing]:
-    """Shows a bar on a `console` after a while, and takes it away at the end; a thread of its own looks at the clock.
+def shown_once_it_lasts(console: "Callable[[], Console]", of: str) -> Iterator[Passing]:
+    """Shows a bar on a `console` after a while, of how many `of` something passed, and takes it away at the end.
+
+    A thread of its own looks at the clock.
 
     So there is one where nothing passes either, because a database is waited for.
     """
@@ -39,7 +41,7 @@ def shown_once_it_lasts(console: "Callable[[], Console]") -> Iterator[Passing]:
     def show() -> None:
         from efsync.views.progress import progress_bar  # slow to import, and most commands end before
 
-        bar.enter_context(progress_bar(console(), lambda: passing.passed, since))
+        bar.enter_context(progress_bar(console(), lambda: passing.passed, of, since))
 
     clock = threading.Timer(DELAY, show)
     clock.daemon = True

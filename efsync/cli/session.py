@@ -98,13 +98,16 @@ class Output:
             raise SystemExit(1) from None
 
     @contextmanager
-    def progress(self) -> "Iterator[Progress]":
-        """What a workflow tells its progress; once it lasts, it is shown to whoever looks and hears nothing else."""
+    def progress(self, of: str = "accounts") -> "Iterator[Progress]":
+        """What a workflow tells how many `of` something passed.
+
+        Once it lasts, that is shown to whoever looks and hears nothing else.
+        """
         from efsync.cli.progress import is_wanted, shown_once_it_lasts
         from efsync.model.progress import unseen
 
         if self.color and not self.verbose and is_wanted(json=self.json):
-            with shown_once_it_lasts(lambda: self._console(error=True)) as passing:
+            with shown_once_it_lasts(lambda: self._console(error=True), of) as passing:
                 yield passing
         else:
             yield unseen

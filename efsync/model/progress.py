@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
-"""Is told, again and again, how many accounts were looked at, and of how many."""
+"""Is told, again and again, how many accounts or targets were looked at, and of how many."""
 
 
 def unseen(done: int, total: int) -> None:

@@ -11,15 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 Passed = tuple[int, int]
-"""How many accounts were looked at, and of how many; of none where that is not known yet."""
+"""How many were looked at, and of how many; of none where that is not known yet."""
 
 WIDTH = 30
 
 
-def progress_bar(console: Console, passed: Callable[[], Passed], since: float) -> Live:
-    """A bar that asks now and then what has `passed`, with the time `since` a moment; gone at its end."""
+def progress_bar(console: Console, passed: Callable[[], Passed], of: str, since: float) -> Live:
+    """A bar that asks now and then what has `passed` `of` the things it counts, with the time `since` a moment.
+
+    It is gone at its end.
+    """
     return Live(
-        get_renderable=lambda: _bar(*passed(), monotonic() - since),
+        get_renderable=lambda: _bar(*passed(), of, monotonic() - since),
         console=console,
         transient=True,
         redirect_stdout=False,
@@ -27,9 +30,9 @@ def progress_bar(console: Console, passed: Callable[[], Passed], since: float) -
     )
 
 
-def _bar(done: int, total: int, seconds: float) -> Table:
+def _bar(done: int, total: int, of: str, seconds: float) -> Table:
     shown = Table.grid(padding=(0, 1))
     bar = ProgressBar(total=total or None, completed=done, width=WIDTH, pulse=not total)
-    count = Text(f"{done:,} of {total:,} accounts") if total else Text("working")
+    count = Text(f"{done:,} of {total:,} {of}") if total else Text("working")
     shown.add_row(bar, count, Text(str(timedelta(seconds=int(seconds))), style="dim"))
     return shown

@@ -21,7 +21,8 @@ from efsync.settings.read import read_settings
 from efsync.workflows.drift import drift
 from efsync.workflows.plan import plan
 from efsync.workflows.validate import validate
-from tests.cli.inside import applied
+from tests.cli.inside import applied, call
+from tests.cli.tenants import Tenants
 from tests.workflows.settled import settle
 from tests.world import EFSYNC, World
 
@@ -207,6 +208,20 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(settled: World, command: tuple[str
         assert b"Traceback" not in terminal.shown
         assert _is_usable(terminal.shown)
         assert terminal.modes == terminal.before
+
+
+@pytest.mark.parametrize("command", [("plan",), ("drift",), ("apply", "--yes")], ids=" ".join)
+def test_the_bar_of_all_targets_counts_targets(sales: World, command: tuple[str, ...]) -> None:
+    tenants = Tenants(sales, ("a", "b", "c"))
+    assert call(sales, "apply", "--all-targets", "--yes").status == 0
+    other = sqlite3.connect(tenants.file("b"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with closing(Terminal(sales, str(EFSYNC), *command, "--all-targets")) as terminal:
+        terminal.until(b"2 of 3 targets")
+        other.close()
+        assert _is_usable(terminal.until().shown)
+        assert terminal.status == 0
+        assert b"Traceback" not in terminal.shown
 
 
 def test_an_error_is_said_once_the_bar_is_gone(settled: World) -> None:

@@ -10,6 +10,7 @@ from efsync.model.drift import Drift
 from efsync.model.outcomes import Applied, Failed, not_applied
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem
+from efsync.model.progress import Progress, unseen
 from efsync.settings.model import Settings
 from efsync.workflows.all_targets.work import SettingsFile, applied, drifted, planned
 from efsync.workflows.all_targets.workers import Workers, open_workers
@@ -31,10 +32,11 @@ def plan_all(
     secrets: bool = True,
     overrides: Overrides = Overrides(),
     stopped: Stopped = lambda: False,
+    progress: Progress = unseen,
 ) -> tuple[Plan | Failed, ...]:
     """A plan of each target, as `plan` makes it, in the order of the settings."""
     work = partial(planned, SettingsFile.of(settings), selection, secrets, overrides)
-    return _each(workers, work, {name: name for name in settings.targets}, stopped)
+    return _each(workers, work, {name: name for name in settings.targets}, stopped, progress)
 
 
 def drift_all(
@@ -43,10 +45,11 @@ def drift_all(
     selection: Selection = Selection(),
     *,
     stopped: Stopped = lambda: False,
+    progress: Progress = unseen,
 ) -> tuple[Drift | Failed, ...]:
     """What drifted in each target, as `drift` finds it, in the order of the settings."""
     work = partial(drifted, SettingsFile.of(settings), selection)
-    return _each(workers, work, {name: name for name in settings.targets}, stopped)
+    return _each(workers, work, {name: name for name in settings.targets}, stopped, progress)
 
 
 def apply_all(
@@ -56,6 +59,7 @@ def apply_all(
     overrides: Overrides = Overrides(),
     *,
     stopped: Stopped = lambda: False,
+    progress: Progress = unseen,
 ) -> tuple[Applied, ...]:
     """Apply the plan of each target that has one, each in a transaction of its own; how each ended, in order.
 
@@ -65,7 +69,7 @@ def apply_all(
     with state_of(settings, Access.CREATE):  # made, or brought up to date, once and not by all at the same time
         pass
     work = partial(applied, SettingsFile.of(settings), overrides)
-    done = _each(workers, work, {plan.target: plan for plan in plans if isinstance(plan, Plan)}, stopped)
+    done = _each(workers, work, {plan.target: plan for plan in plans if isinstance(plan, Plan)}, stopped, progress)
     ended = {result.target: result for result in done}
     return tuple(_as_applied(ended.get(plan.target), plan) for plan in plans)
 
@@ -85,7 +89,11 @@ def _as_applied(ended: Applied | Failed | None, plan: Plan | Failed) -> Applied:
 
 
 def _each(
-    workers: Workers, work: Callable[[Task], Result | Failed], tasks: Mapping[str, Task], stopped: Stopped
+    workers: Workers,
+    work: Callable[[Task], Result | Failed],
+    tasks: Mapping[str, Task],
+    stopped: Stopped,
+    progress: Progress,
 ) -> tuple[Result | Failed, ...]:
     """What `work` makes of the task of each target, in their order.
 
@@ -106,6 +114,7 @@ def _each(
         for future in ended or ([] if within_reach else [*under_way]):  # out of reach, none may ever end
             name = under_way.pop(future)
             results[name] = _answer(future, name)
+            progress(len(results), len(tasks))
 
 
 def _answer(future: "Future[Result | Failed]", target: str) -> Result | Failed:
