@@ -1,12 +1,13 @@
 """A small company for a test: a folder with settings and department files, and an ERP on SQLite."""
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, NullPool, Update, create_engine, func, insert, se
 from sqlalchemy import column as plain_column
 
 from efsync.erp.demo.database import metadata, usuarios
+from tests.processes import TIMEOUT, Forks, can_be_forked
 
 EFSYNC = Path(sys.executable).with_name("efsync")
 
@@ -164,7 +166,19 @@ class World:
             return "\n".join(sorted(map(repr, connection.execute(select(self._table)))))
 
     def run(self, *arguments: str, typed: str = "", **environment: str) -> Result:
-        """Call the installed console script in the folder; `typed` is its standard input."""
+        """Run `efsync ARGUMENTS` in the folder, in a process of its own; `typed` is its standard input."""
+        variables = self.clean_environment() | environment
+        forked = _forks().run(arguments, self.folder, variables, typed) if can_be_forked(variables) else None
+        return self.run_script(*arguments, typed=typed, **environment) if forked is None else Result(*forked)
+
+    def run_killed(self, moment: str, *arguments: str) -> Result:
+        """The same with a `kill -9` at `moment`: status -9, or its own where that moment never came."""
+        forked = _forks().run(arguments, self.folder, self.clean_environment(), moment=moment)
+        assert forked is not None
+        return Result(*forked)
+
+    def run_script(self, *arguments: str, typed: str = "", **environment: str) -> Result:
+        """The same by the installed console script, in an interpreter of its own."""
         done = subprocess.run(
             [EFSYNC, *arguments],
             cwd=self.folder,
@@ -172,7 +186,7 @@ class World:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=TIMEOUT,
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -192,6 +206,14 @@ class World:
         result = self.json("apply", "--yes")
         assert result.status == 0, (result.out, result.err)
         return result
+
+
+@cache
+def _forks() -> Forks:
+    """One for each process that runs tests."""
+    forks = Forks()
+    atexit.register(forks.close)
+    return forks
 
 
 def _as_server_sql(statement: str, quote: str) -> str:

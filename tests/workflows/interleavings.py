@@ -18,7 +18,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.cli.inside import call, call_json
 from tests.workflows import checks
 from tests.workflows.company import Busy, Company, Key
-from tests.workflows.forked import Forks
 from tests.workflows.ledger import Attempt, Document, Ledger
 from tests.workflows.moments import MOMENTS, UNWRITTEN
 from tests.workflows.steps import ALL_OVERRIDES, VARIABLES, Accounts, Step, steps
@@ -31,12 +30,11 @@ NO_PLAN: Document = {"plan_id": None, "changes": []}
 class Interleavings(RuleBasedStateMachine):
     """One company and what happens to it. `counts` adds up, over all examples, what did."""
 
-    def __init__(self, company: Company, forks: Forks, counts: Counter[str]) -> None:
+    def __init__(self, company: Company, counts: Counter[str]) -> None:
         super().__init__()
         company.reset()
         self.company = company
         self.world = company.world
-        self.forks = forks
         self.counts = counts
         self.ledger = Ledger()
         self.ledger.rows = company.rows()
@@ -233,7 +231,7 @@ class Interleavings(RuleBasedStateMachine):
         assert attempt.run or not attempt.committed, "the ERP was written, and no journal knows of it"
 
     def _killed(self, moment: str, arguments: tuple[str, ...]) -> Result:
-        result = self.forks.kill_at(self.world, moment, *arguments, "--format", "json")
+        result = self.world.run_killed(moment, *arguments, "--format", "json")
         if result.status == -signal.SIGKILL:
             self.company.wait_for_the_dead()
             self.counts[f"killed {moment}"] += 1

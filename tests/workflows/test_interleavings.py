@@ -11,7 +11,6 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from efsync.database import retry, sqlite
 from tests.workflows.company import Company
-from tests.workflows.forked import Forks
 from tests.workflows.interleavings import Interleavings
 from tests.workflows.moments import RECORDED, UNWRITTEN, WRITTEN
 from tests.world import World
@@ -37,11 +36,11 @@ def test_in_any_order_of_edits_plans_applies_and_kills_what_was_shown_is_written
         phases=[Phase.generate, Phase.shrink],
     )
     counts: Counter[str] = Counter()
-    with closing(Company(world)) as company, Forks() as forks:
+    with closing(Company(world)) as company:
 
         class Here(Interleavings):
             def __init__(self) -> None:
-                super().__init__(company, forks, counts)
+                super().__init__(company, counts)
 
         run_state_machine_as_test(Here, settings=tried)
     record_property("counts", dict(counts))
