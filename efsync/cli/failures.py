@@ -6,6 +6,7 @@ from efsync.model.checks import Examination
 from efsync.model.drift import Drift
 from efsync.model.outcomes import Validation, not_applied
 from efsync.model.plans import Selection
+from efsync.model.probe import Probed
 from efsync.model.problems import Problem
 from efsync.views import documents
 
@@ -24,6 +25,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.validation_document(Validation(0, 0, problems))
         case "doctor":
             return documents.doctor_document(Examination(), problems)
+        case "probe":
+            return documents.probe_document(Probed((), problems=problems))
         case "state":
             return documents.state_document((), problems)
     return documents.failure_document(command, problems)

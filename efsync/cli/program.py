@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "drift": "Show what changed in the ERP since the last apply.",
     "state": "List, show and forget what efsync remembers; break a lock.",
     "doctor": "Check settings, databases, rights and keys.",
+    "probe": "Try the mail servers of the accounts, as the ERP would.",
     "schema": "Print a JSON Schema.",
 }
 """Every command with its line of help, which is shown without loading it."""

@@ -9,6 +9,7 @@ from typing import Any
 from efsync.database import Timeouts
 from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
+from efsync.mail.servers import Servers
 from efsync.model.problems import Problem, Refused
 from efsync.planning.brakes import Limits
 
@@ -28,6 +29,15 @@ class TargetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeSettings:
+    """Which servers may be probed, to which of them a password may go unencrypted, and a CA of one's own."""
+
+    servers: Servers = Servers()
+    plain_login: Servers = Servers()
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of efsync.toml; `folder` is where it stands and where relative paths start.
 
@@ -43,6 +53,7 @@ class Settings:
     state_timeouts: Timeouts = Timeouts()
     secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = Limits()
+    probe: ProbeSettings = ProbeSettings()
     digest: str = ""
 
     def target(self, name: str | None) -> TargetSettings:

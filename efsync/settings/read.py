@@ -9,10 +9,11 @@ from typing import Any
 
 from efsync.database import Timeouts
 from efsync.erp.presets import PRESETS
+from efsync.mail.servers import Servers
 from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
-from efsync.settings.model import Settings, TargetSettings, named
+from efsync.settings.model import ProbeSettings, Settings, TargetSettings, named
 from efsync.settings.patterns import expanded
 from efsync.settings.places import Places
 
@@ -42,7 +43,7 @@ def read_settings(path: Path) -> Settings:
     folder = path.parent.resolve()
     written = data["targets"]
     expansion = expanded(written, folder, places)
-    problems = [*expansion.problems, *_url_problems(places, data)]
+    problems = [*expansion.problems, *_url_problems(places, data), *_probe_problems(places, data)]
     if not expansion.problems:
         problems += _default_problems(places, data.get("default_target"), expansion.tables)
     problems += [each for name in written for each in _layout_problems(places, _target(name, written[name]))]
@@ -59,6 +60,7 @@ def read_settings(path: Path) -> Settings:
         state_timeouts=_timeouts(data.get("state", {})),
         secrets=data.get("secrets", {}),
         limits=Limits(**data.get("safety", {})),
+        probe=_probe(data.get("probe", {}), folder),
         digest=hashlib.sha256("\0".join([text, *expansion.files]).encode()).hexdigest(),
     )
 
@@ -73,6 +75,14 @@ def _target(name: str, target: Mapping[str, Any]) -> TargetSettings:
     )
 
 
+def _probe(table: Mapping[str, Any], folder: Path) -> ProbeSettings:
+    return ProbeSettings(
+        servers=Servers.parse(table.get("servers", ())),
+        plain_login=Servers.parse(table.get("plain_login", ())),
+        ca_file=folder / table["ca_file"] if "ca_file" in table else None,
+    )
+
+
 def _timeouts(table: Mapping[str, Any]) -> Timeouts:
     standard = Timeouts()
     return Timeouts(table.get("connect_timeout", standard.connect), table.get("statement_timeout", standard.statement))
@@ -83,6 +93,17 @@ def _layout_problems(places: Places, target: TargetSettings) -> Iterator[Problem
     for field, other in target.layout.clashes():
         message = f"{field} is kept where {other} is{_table(table)}"
         yield Problem("config", message, places.locate((*table, field)), "give each a place of its own")
+
+
+def _probe_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in ("servers", "plain_login"):
+        for text in data.get("probe", {}).get(key, ()):
+            try:
+                Servers.parse([text])
+            except ValueError as error:
+                message = f"{key}: '{text}' {error}{_table(('probe',))}"
+                hint = "write smtp.acme.example, *.acme.example:587 or [2001:db8::1]:25; ñ and the like as xn--…"
+                yield Problem("config", message, places.locate(("probe", key)), hint)
 
 
 def _default_problems(places: Places, default: str | None, targets: Collection[str]) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
 from efsync.model.outcomes import Applied, Demo, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
+from efsync.model.probe import Probed
 from efsync.model.problems import Problem
 from efsync.planning.document import (
     FORMAT_VERSION,
@@ -176,6 +177,24 @@ def doctor_document(found: Examination, problems: Sequence[Problem] = ()) -> Doc
         ],
         "problems": problems_document(problems),
     }
+
+
+def probe_document(probed: Probed) -> Document:
+    """What `probe` heard; with problems only where there are some."""
+    results = [
+        {
+            "server": result.server,
+            "port": result.port,
+            "ssl": result.ssl,
+            "users": list(result.users),
+            "status": result.status.value,
+            "message": result.message,
+            "seconds": result.seconds,
+        }
+        for result in probed.results
+    ]
+    problems = {"problems": problems_document(probed.problems)} if probed.problems else {}
+    return {**_head("probe"), "results": results, **problems}
 
 
 def failure_document(kind: str, problems: Iterable[Problem]) -> Document:

@@ -1,0 +1,1 @@
+"""The mail itself: composing, checking, previewing, probing."""
