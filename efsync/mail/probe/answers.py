@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from efsync.model.secrets import Secret
@@ -39,8 +39,8 @@ class Answer(NamedTuple):
 class Answers:
     """Shows answers; those that hold a part of a password of this run are withheld."""
 
-    _parts: frozenset[str] = frozenset()
-    _short: frozenset[str] = frozenset()
+    _parts: frozenset[str] = field(default=frozenset(), repr=False)
+    _short: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def without(cls, secrets: Iterable[Secret]) -> "Answers":
