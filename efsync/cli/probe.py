@@ -14,7 +14,7 @@ from efsync.cli.session import Session
 )  # fmt: skip
 @selection_options
 @click.option(
-    "--timeout", type=click.FloatRange(0, 600, min_open=True), default=10.0, show_default=True, metavar="SECONDS",
+    "--timeout", type=click.IntRange(1, 600), default=10, show_default=True, metavar="SECONDS",
     help="How long a conversation with a server may last.",
 )  # fmt: skip
 @click.option(
@@ -33,7 +33,7 @@ def command(
     target: str | None,
     departments: tuple[str, ...],
     users: tuple[str, ...],
-    timeout: float,
+    timeout: int,
     jobs: int,
     per_server: int,
     format_name: str,

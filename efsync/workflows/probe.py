@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from efsync.workflows.desired import Wanted, read_ahead
 from efsync.workflows.mailboxes import Mailbox, read_mailboxes
 from efsync.workflows.selection import check_selection
 from efsync.workflows.wiring import accounts_of, secrets_of
+
+_NOTHING_TO_LOG_IN_WITH = "the account has no address, or no password in the files"
 
 
 def probe(
@@ -52,12 +55,14 @@ def probe(
             place = _Place(mailbox.server, mailbox.port, mailbox.ssl)
             ledger.enter(place, [mailbox.user], Outcome(ProbeStatus.NOT_ALLOWED, why))
     tasks = _tasks(allowed, passwords)
-    talk = partial(
-        converse, context=_trust(settings), answers=Answers.without(passwords.values()), timeout=limits.timeout
-    )
+    answers = Answers.without(passwords.values())
+    talk = partial(converse, context=_trust(settings), answers=answers, timeout=limits.timeout)
     done = 0
     for number, outcome in hold_all([task.conversation for task in tasks], talk, limits):
-        endpoint, users = tasks[number].conversation.endpoint, tasks[number].users
+        conversation, users = tasks[number]
+        endpoint = conversation.endpoint
+        if login and conversation.credentials is None and outcome.status is ProbeStatus.OK:
+            outcome = replace(outcome, message=f"{outcome.message}; not logged in: {_NOTHING_TO_LOG_IN_WITH}")
         ledger.enter(_Place(endpoint.host, endpoint.port, endpoint.ssl), users, outcome)
         done += len(users)
         progress(done, len(allowed))

@@ -11,7 +11,7 @@ from efsync.mail.probe.conversation import Conversation, Endpoint, converse
 from efsync.mail.probe.login import Credentials
 from efsync.mail.probe.outcome import Outcome
 from efsync.model.secrets import Secret
-from tests.mail.probe.servers import ACCOUNT, PASSWORD, Authority
+from tests.mail.mail_servers import ACCOUNT, PASSWORD, Authority
 
 Probe = Callable[..., Outcome]
 

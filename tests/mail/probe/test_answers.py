@@ -14,8 +14,8 @@ from efsync.mail.probe.conversation import Conversation, Endpoint, converse
 from efsync.mail.probe.login import Credentials
 from efsync.mail.probe.outcome import Outcome
 from efsync.model.secrets import Secret
+from tests.mail.mail_servers import ACCOUNT, PASSWORD, Caller, saying, told_server
 from tests.mail.probe.conftest import Probe
-from tests.mail.probe.servers import ACCOUNT, PASSWORD, Caller, saying, told_server
 
 PASSWORDS = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=["Cc", "Cf", "Zs", "Cs"]),

@@ -7,8 +7,7 @@ import time
 import pytest
 
 from efsync.model.probe import ProbeStatus
-from tests.mail.probe.conftest import Probe
-from tests.mail.probe.servers import (
+from tests.mail.mail_servers import (
     ACCOUNT,
     PASSWORD,
     Authority,
@@ -18,6 +17,7 @@ from tests.mail.probe.servers import (
     smtp_server,
     told_server,
 )
+from tests.mail.probe.conftest import Probe
 
 EHLO = "250-mail.test\r\n250-STARTTLS\r\n250 AUTH LOGIN PLAIN\r\n"
 

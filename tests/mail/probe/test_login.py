@@ -7,8 +7,8 @@ import pytest
 
 from efsync.mail.probe.login import usable
 from efsync.model.probe import ProbeStatus
+from tests.mail.mail_servers import ACCOUNT, PASSWORD, Caller, Talk, saying, told_server
 from tests.mail.probe.conftest import Probe
-from tests.mail.probe.servers import ACCOUNT, PASSWORD, Caller, Talk, saying, told_server
 
 CHALLENGE = base64.b64encode(b"<1896.697170952@mail.test>").decode()
 
