@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SCHEMAS = ("department", "plan", "configuration")
+SCHEMAS = ("department", "plan", "configuration", "probe")
 
 
 def shipped(name: str) -> Path:

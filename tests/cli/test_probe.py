@@ -9,12 +9,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 import trustme
+from jsonschema import Draft202012Validator
 
+from efsync.model.probe import ProbeStatus
+from efsync.schema.shipped import schema
 from tests.cli.inside import call, call_json
 from tests.cli.test_progress import HIDDEN, Terminal
 from tests.mail.mail_servers import Authority, Caller, free_port, saying, smtp_server, told_server
@@ -69,6 +73,7 @@ def test_a_server_that_is_fine(company: World, authority: Authority) -> None:
         result = call_json(company, "probe")
         text = call(company, "probe")
     assert (result.status, text.status) == (0, 0)
+    Draft202012Validator(schema("probe")).validate(result.json)
     assert list(result.json) == ["format_version", "kind", "results"]
     assert (result.json["format_version"], result.json["kind"]) == ("1.0", "probe")
     (found,) = result.json["results"]
@@ -187,6 +192,7 @@ def test_every_missing_password_is_told_before_any_connection(company: World) ->
         accounts(company, port)
         result = call_json(company, "probe", "--login")
         text = call(company, "probe", "--login")
+    Draft202012Validator(schema("probe")).validate(result.json)
     assert (result.status, result.json["results"], result.codes) == (1, [], ["secret-missing"] * 2)
     assert [each["line"] for each in result.json["problems"]] == [10, 13]
     assert text.err.count("[secret-missing]") == 2
@@ -391,6 +397,13 @@ def test_many_users_of_one_server_are_counted_and_not_all_named(company: World) 
 def test_limits_that_are_none_are_usage_errors(company: World, option: tuple[str, str]) -> None:
     result = call_json(company, "probe", *option)
     assert (result.status, result.codes, result.json["kind"]) == (1, ["usage"], "probe")
+
+
+def test_every_status_is_in_the_schema_and_in_the_documentation() -> None:
+    statuses = [status.value for status in ProbeStatus]
+    assert schema("probe")["properties"]["results"]["items"]["properties"]["status"]["enum"] == statuses
+    text = (Path(__file__).parents[2] / "docs" / "probe.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE) == statuses
 
 
 def test_a_whole_case_with_postfix(company: World, authority: Authority) -> None:

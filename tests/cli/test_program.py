@@ -85,7 +85,7 @@ def test_a_plan_with_nothing_to_do_does_not_load_what_only_differences_need(worl
 
 
 @pytest.mark.parametrize(("name", "title"), [
-    ("department", "department"), ("plan", "plan"), ("configuration", "efsync.toml"),
+    ("department", "department"), ("plan", "plan"), ("configuration", "efsync.toml"), ("probe", "probe"),
 ])  # fmt: skip
 def test_schema_prints_a_json_schema(world: World, name: str, title: str) -> None:
     (world.folder / "efsync.toml").unlink()
