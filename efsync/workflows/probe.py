@@ -52,7 +52,7 @@ def probe(
     ledger = _Ledger()
     for mailbox in mailboxes.found:
         if why := denials[mailbox.user]:
-            place = _Place(mailbox.server, mailbox.port, mailbox.ssl)
+            place = _Place(canonical(mailbox.server) or mailbox.server, mailbox.port, mailbox.ssl)
             ledger.enter(place, [mailbox.user], Outcome(ProbeStatus.NOT_ALLOWED, why))
     tasks = _tasks(allowed, passwords)
     answers = Answers.without(passwords.values())

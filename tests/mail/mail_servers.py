@@ -89,7 +89,6 @@ class Seen:
     at_once: int = 0
     most_at_once: int = 0
     logins: list[tuple[str, str, str]] = field(default_factory=list)
-    mails: int = 0
 
     def came(self) -> None:
         self.connections += 1

@@ -11,7 +11,7 @@ from efsync.mail.probe.outcome import Outcome
 from efsync.model.probe import ProbeLimits
 
 Converse = Callable[[Conversation], Outcome]
-Ended = tuple[int, Outcome]
+Numbered = tuple[int, Outcome]
 """The number of a conversation, and how it ended."""
 
 
@@ -22,7 +22,7 @@ class _Failed:
     error: BaseException
 
 
-def hold_all(conversations: Iterable[Conversation], converse: Converse, limits: ProbeLimits) -> Iterator[Ended]:
+def hold_all(conversations: Iterable[Conversation], converse: Converse, limits: ProbeLimits) -> Iterator[Numbered]:
     """How each conversation ended, as they end.
 
     With each endpoint the first one goes ahead alone. What it finds out about the server holds for the others, and so
@@ -76,7 +76,7 @@ class _Table:
                 self._held[number] = endpoint
                 yield number, conversation
 
-    def ended(self, number: int, outcome: Outcome) -> list[Ended]:
+    def ended(self, number: int, outcome: Outcome) -> list[Numbered]:
         """Note that one ended; the others of its endpoint, where they need not begin any more."""
         endpoint = self._held.pop(number)
         self._with_host[endpoint.host] -= 1

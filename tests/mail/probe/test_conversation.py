@@ -200,6 +200,34 @@ def test_a_tarpit_that_sends_a_byte_now_and_then_gains_nothing(probe: Probe, bef
     assert 0.9 < took < 1.5
 
 
+@pytest.mark.parametrize(("login", "status"), [(True, ProbeStatus.TIMEOUT), (False, ProbeStatus.OK)])
+def test_a_tarpit_at_the_end_gains_nothing_either(probe: Probe, login: bool, status: ProbeStatus) -> None:
+    def drip(caller: Caller) -> None:
+        caller.say("220 mail.test\r\n")
+        caller.hear()
+        caller.say("250-mail.test\r\n250 AUTH PLAIN\r\n")
+        caller.hear()  # AUTH, or QUIT
+        for _ in range(100):
+            caller.say("2")
+            time.sleep(0.05)
+
+    with told_server(drip) as server:
+        outcome = probe(server.port, ssl=False, login=login, timeout=1.5)
+    assert outcome.status is status
+    assert outcome.seconds < 2
+
+
+def test_a_name_server_that_does_not_answer_gains_nothing(probe: Probe, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: over.wait(10))
+    outcome = probe(587, host="smtp.acme.example", timeout=0.5)
+    over.set()
+    assert (outcome.status, outcome.message) == (
+        ProbeStatus.TIMEOUT, "the name is not looked up in time: no name server answers",
+    )  # fmt: skip
+    assert outcome.seconds < 1
+
+
 @pytest.mark.parametrize("answer", ["250-more\r\n" * 10_000, "250-" + "x" * 200_000], ids=["lines", "line"])
 def test_an_answer_without_an_end_is_cut_off(probe: Probe, answer: str) -> None:
     with told_server(saying(answer)) as server:
