@@ -9,13 +9,13 @@ from efsync.schema.shipped import schema_text
 def is_fine(name: str, data: object) -> bool:
     """Whether `data` is valid against the schema `name`; `False` also for what no JSON can be, such as a date."""
     try:
-        return bool(_validator(name).is_valid(data))
+        return bool(_validator(schema_text(name)).is_valid(data))
     except ValueError:
         return False
 
 
 @cache
-def _validator(name: str) -> Any:
+def _validator(text: str) -> Any:
     import jsonschema_rs  # not needed for `efsync --help`
 
-    return jsonschema_rs.Draft202012Validator(schema_text(name), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(text, validate_formats=True)

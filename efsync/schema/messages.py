@@ -1,6 +1,7 @@
 """jsonschema's findings, said about the user's own file instead of about JSON Schema."""
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from efsync.model.problems import Location, Problem
 from efsync.schema.fine import is_fine
-from efsync.schema.shipped import schema
+from efsync.schema.shipped import schema_text
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -31,6 +32,11 @@ _PATTERNS = {
     "domain": "is not a mail domain",
     "department": "is not a department (no control characters, no blank at its start)",
     "env": "is not the name of an environment variable",
+}
+_REFERENCES = {
+    "env": _PATTERNS["env"],
+    "file": "is not the path of a file",
+    "age": "is not the path of a file",
 }
 _NEVER_TEXT = "write {env: NAME} or {file: PATH}; a password itself never stands in a file"
 
@@ -69,7 +75,7 @@ def schema_problems(
     """
     if is_fine(name, data):
         return
-    for error in _validator(name).iter_errors(data):
+    for error in _validator(schema_text(name)).iter_errors(data):
         rules = error.schema if isinstance(error.schema, Mapping) else {}
         if error.validator == "pattern" and error.instance == "" and rules.get("minLength"):
             continue  # that it is empty is said already
@@ -88,10 +94,10 @@ def schema_problems(
 
 
 @cache
-def _validator(name: str) -> "Draft202012Validator":
+def _validator(text: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator  # slow to import, and not needed for `efsync --help`
 
-    return Draft202012Validator(schema(name))
+    return Draft202012Validator(json.loads(text))
 
 
 def _problems(finding: _Finding, locate: Callable[[Path, bool], Location]) -> Iterator[Problem]:
@@ -171,7 +177,7 @@ def _password_problem(finding: _Finding, place: Location) -> Problem:
     elif finding.rule == "minProperties":
         message = "the reference is empty"
     else:
-        reason = _PATTERNS["env"] if finding.field == "env" else "is not the path of a file"
+        reason = _REFERENCES.get(finding.field, "is not a text that names one")
         message = f"what {finding.field} names {reason}"
     return Problem("schema", f"password: {message}", place, _NEVER_TEXT)
 

@@ -1,12 +1,15 @@
 """The files that ship with efsync: schemas, and the demo's settings and accounts.
 
-They stand at the top level of the repository and inside the package of an installed wheel.
+They stand at the top level of the repository and inside the package of an installed wheel. The department schema knows
+the kinds of reference of installed plug-ins too.
 """
 
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from efsync.schema.kinds import reference_kinds
 
 SCHEMAS = ("department", "plan", "configuration", "probe")
 
@@ -20,11 +23,39 @@ def shipped(name: str) -> Path:
 
 def schema_text(name: str) -> str:
     """The text of one of `SCHEMAS`."""
-    return (shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
+    return _text(name, tuple(reference_kinds()) if name == "department" else ())
+
+
+def schema(name: str) -> dict[str, Any]:
+    """One of `SCHEMAS`, parsed; not to be changed."""
+    return _parsed(schema_text(name))
 
 
 @cache
-def schema(name: str) -> dict[str, Any]:
-    """One of `SCHEMAS`, parsed; not to be changed."""
-    parsed: dict[str, Any] = json.loads(schema_text(name))
+def _text(name: str, kinds: tuple[str, ...]) -> str:
+    text = (shipped("schemas") / f"{name}.schema.json").read_text(encoding="utf-8")
+    if not kinds:
+        return text
+    parsed = json.loads(text)
+    known = parsed["$defs"]["password"]["properties"]
+    added = [kind for kind in kinds if kind not in known]
+    if not added:
+        return text
+    known |= {kind: {**_PLUG_IN, "description": f"What the plug-in {kind} reads."} for kind in added}
+    return json.dumps(parsed, indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def _parsed(text: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(text)
     return parsed
+
+
+_PLUG_IN = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 500,
+    "pattern": "^(?![\\s\\S]*[\\u0000-\\u001f\\u007f])",
+    "examples": ["mail/jperez"],
+}
+"""The rules for a reference of a plug-in, whatever it is."""

@@ -9,6 +9,8 @@ from typing import Any
 from efsync.model.secrets import Secret
 from efsync.secrets.interface import SecretError
 
+_OWN_KEYS = ("EFSYNC_KEY", "EFSYNC_AGE_KEY", "EFSYNC_FERNET_KEY")
+
 
 class EnvironmentProvider:
     """Reads the variables that `[secrets.env] allow` lists by pattern; case counts."""
@@ -17,9 +19,8 @@ class EnvironmentProvider:
         self._allowed: tuple[str, ...] = tuple(settings.get("allow", ()))
 
     def check_allowed(self, argument: str) -> None:
-        """A name has to match one of the patterns; efsync's own key is never a password."""
-        own_key = argument.upper() == "EFSYNC_KEY"
-        if own_key or not any(fnmatchcase(argument, pattern) for pattern in self._allowed):
+        """A name has to match one of the patterns; efsync's own keys are never passwords."""
+        if argument.upper() in _OWN_KEYS or not any(fnmatchcase(argument, pattern) for pattern in self._allowed):
             raise SecretError(
                 f"the variable {argument} may not be read", "allow it in efsync.toml: [secrets.env] allow"
             )

@@ -36,6 +36,10 @@ class FingerprintKey:
         """A key of its own for `seal`."""
         return hmac.digest(self._key, b"efsync key for seals", "sha256")
 
+    def is_key(self, secret: Secret) -> bool:
+        """Whether `secret` is this key itself."""
+        return hmac.compare_digest(self._key, secret.reveal().strip().encode("utf-8", "surrogatepass"))
+
     def fingerprint(self, secret: Secret) -> str | None:
         """What stands for `secret`; `None` for one that is empty or all blanks, which counts as cleared."""
         text = normal_text(secret.reveal())

@@ -1,36 +1,42 @@
 """All providers of secrets behind one door: allow-lists first, then the value, then its checks."""
 
+import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
-from importlib.metadata import entry_points
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from efsync.model.problems import Problem, Refused
+from efsync.model.problems import Location, Problem, Refused
 from efsync.model.secrets import Secret, SecretReference, is_placeholder
-from efsync.secrets.interface import Provider, SecretError
-
-GROUP = "efsync.secrets"
+from efsync.schema.kinds import reference_kinds
+from efsync.secrets.ahead import do_at_once
+from efsync.secrets.fingerprints import FingerprintKey, read_key
+from efsync.secrets.interface import Provider, ProviderDown, SecretError
 
 
 class SecretStore:
-    """Reads secrets by reference, each distinct one once a command.
+    """Reads secrets by reference, each distinct one once a command; several threads may share it.
 
-    Raises `Refused` (`config`) where the settings name a kind that no provider has.
+    `file` is what messages call the settings. Raises `Refused` (`config`) where they name a kind that no provider has.
     """
 
-    def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-        self._plug_ins = {each.name: each for each in entry_points(group=GROUP)}
-        known = sorted(self._plug_ins)
+    def __init__(self, settings: Mapping[str, Mapping[str, Any]], folder: Path, file: str = "efsync.toml") -> None:
+        known = sorted(reference_kinds())
         for kind in settings.keys() - set(known):
             near = get_close_matches(kind, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
             raise Refused(Problem("config", f"there is no provider of secrets for [secrets.{kind}]", hint=hint))
         self._settings = settings
         self._folder = folder
+        self._file = file
         self._providers: dict[str, Provider] = {}
         self._read: dict[SecretReference, Secret] = {}
+        self._refused: dict[SecretReference, tuple[Problem, ...]] = {}
+        self._down: dict[str, Problem] = {}
+        self._lock = threading.RLock()
 
     def check_allowed(self, reference: SecretReference) -> None:
         """Whether efsync.toml allows `reference`; reads nothing. Raises `Refused`: `secret-not-allowed`."""
@@ -43,44 +49,106 @@ class SecretStore:
         """The secret of `reference`.
 
         Raises `Refused`, without a place: `secret-not-allowed`, `secret-missing` where it can't be had or is empty,
-        `secret-value` where it can't be a password.
+        `secret-value` where it can't be a password. A provider that is down is `secrets-unavailable`, and always the
+        same problem, with a place of its own.
         """
         known = self._read.get(reference)
         if known is not None:
             return known
+        if reference not in self._refused:
+            try:
+                secret = self._read[reference] = self._asked(reference)
+                return secret
+            except Refused as refused:
+                self._refused[reference] = refused.problems
+        raise Refused(self._refused[reference])
+
+    def read_ahead(self, references: Iterable[SecretReference]) -> None:
+        """Read secrets before anything waits for them; what can't be had is told by `read`.
+
+        Providers that are asked over a network, or take their time, are asked for many at the same time.
+        """
+        at_once: dict[str, int] = {}
+        slow: dict[str, dict[SecretReference, None]] = {}
+        for reference in references:
+            kind = reference.kind
+            if kind not in at_once:
+                at_once[kind] = self._at_once(kind)
+            if at_once[kind]:
+                slow.setdefault(kind, {})[reference] = None
+            else:
+                self._try(reference)
+        with self._lock:  # another thread waits, and then finds them there
+            for kind, wanted in slow.items():
+                missing = [each for each in wanted if each not in self._read and each not in self._refused]
+                stop = getattr(self._providers[kind], "stop", lambda: None)
+                do_at_once(self._try, missing, at_once[kind], stop)
+
+    def _try(self, reference: SecretReference) -> None:
+        with suppress(Refused):
+            self.read(reference)
+
+    def _asked(self, reference: SecretReference) -> Secret:
         self.check_allowed(reference)
+        kind = reference.kind
+        if kind in self._down:
+            raise Refused(self._down[kind])
         try:
-            secret = self._provider(reference.kind).read(reference.argument)
+            secret = self._provider(kind).read(reference.argument)
+        except ProviderDown as error:
+            message = f"no password of kind {kind} can be read: {error.message}"
+            problem = Problem("secrets-unavailable", message, Location(self._file), error.hint)
+            raise Refused(self._down.setdefault(kind, problem)) from None
         except SecretError as error:
             raise Refused(Problem("secret-missing", f"password: {error.message}", hint=error.hint)) from None
-        if problem := _unusable(secret, reference):
-            raise Refused(problem)
-        self._read[reference] = secret
+        if self._own_key is not None and self._own_key.is_key(secret):
+            message = f"password: what {reference} leads to is efsync's own key"
+            raise Refused(Problem("secret-not-allowed", message, hint="it is never a password"))
+        if problem_of_value := unusable(secret, f"what {reference} leads to"):
+            raise Refused(problem_of_value)
         return secret
 
+    @cached_property
+    def _own_key(self) -> FingerprintKey | None:
+        with suppress(Refused):  # a key that can't be used is told where it is used
+            return read_key(self._folder / ".efsync" / "key")
+        return None
+
+    def _at_once(self, kind: str) -> int:
+        """How many secrets of a kind are read at the same time; 0 where one after the other, or none at all."""
+        try:
+            return int(getattr(self._provider(kind), "at_once", 0))
+        except SecretError:
+            return 0
+
     def _provider(self, kind: str) -> Provider:
-        if kind not in self._providers:
-            if kind not in self._plug_ins:
-                raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
-            try:
-                provider = self._plug_ins[kind].load()
-            except (ImportError, AttributeError):
-                hint = "install its plug-in again"
-                raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
-            self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
-        return self._providers[kind]
+        found = self._providers.get(kind)
+        if found is not None:
+            return found
+        with self._lock:
+            if kind not in self._providers:
+                plug_in = reference_kinds().get(kind)
+                if plug_in is None:
+                    raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
+                try:
+                    provider = plug_in.load()
+                except (ImportError, AttributeError):
+                    hint = "install its plug-in again"
+                    raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
+                self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
+            return self._providers[kind]
 
 
-def _unusable(secret: Secret, reference: SecretReference) -> Problem | None:
+def unusable(secret: Secret, named: str) -> Problem | None:
+    """Why a secret, `named` in the message, can't be a password; `None` where it can."""
     text = secret.reveal()
     if not text.strip():
-        message = f"password: what {reference} leads to is empty"
-        return Problem("secret-missing", message, hint="null clears a password")
+        return Problem("secret-missing", f"password: {named} is empty", hint="null clears a password")
     if is_placeholder(text):
-        message = f"password: what {reference} leads to is what efsync shows in place of a password"
+        message = f"password: {named} is what efsync shows in place of a password"
         return Problem("secret-value", message, hint="put the password itself there")
     if text != text.strip() or _has_controls(text):
-        message = f"password: what {reference} leads to has a blank at an end, a line break or a control character"
+        message = f"password: {named} has a blank at an end, a line break or a control character"
         return Problem("secret-value", message, hint="the database could not keep it as it is")
     return None
 

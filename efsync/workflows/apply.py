@@ -22,6 +22,7 @@ from efsync.planning.brakes import KnownAccounts, brakes
 from efsync.planning.record import Recovery, record_run, recover
 from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
+from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
 from efsync.state.store import State
@@ -35,13 +36,21 @@ BEAT = 15
 """Seconds between two signs of life of a lock's holder."""
 
 
-def apply(settings: Settings, plan: Plan, target: str | None = None, overrides: Overrides = Overrides()) -> Applied:
+def apply(
+    settings: Settings,
+    plan: Plan,
+    target: str | None = None,
+    overrides: Overrides = Overrides(),
+    *,
+    store: SecretStore | None = None,
+) -> Applied:
     """Apply `plan` to `target`, or to the target that it names where none is given.
 
+    Secrets are read from `store` where it has them already, since another target needed them.
     Whatever stands against it is in the result's problems, and then nothing was written.
     """
     try:
-        return _Apply(settings, plan, target, overrides).run()
+        return _Apply(settings, plan, target, overrides, store).run()
     except Refused as refused:
         return not_applied(refused.problems, plan.target, plan.plan_id)
 
@@ -53,8 +62,11 @@ class _Seen(Exception):
 class _Apply:
     """One apply: what it was given, and its steps in order."""
 
-    def __init__(self, settings: Settings, plan: Plan, target: str | None, overrides: Overrides) -> None:
+    def __init__(
+        self, settings: Settings, plan: Plan, target: str | None, overrides: Overrides, store: SecretStore | None
+    ) -> None:
         self._settings = settings
+        self._store = store
         self._plan = plan
         self._overrides = overrides
         self._target = target_of(settings, plan, target)
@@ -70,7 +82,7 @@ class _Apply:
             key = key_of(self._settings, state.key_id(), create=False)
             if not plan.differs and not state.unfinished_runs(plan.target):
                 return Applied(ApplyStatus.NOTHING, plan.target, plan.plan_id, summary=plan.summary)
-            passwords = read_passwords(self._settings, plan, key)
+            passwords = read_passwords(self._settings, plan, key, self._store)
             while_busy(self._check_writable)
             run, holder = state.begin(plan)
             try:

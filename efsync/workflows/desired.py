@@ -1,7 +1,6 @@
 """Reads what the files want."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 
 from efsync.accounts.against_erp import live_problems, unmapped_problems
@@ -91,9 +90,7 @@ def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns)
 
 def read_ahead(store: SecretStore, references: Iterable[SecretReference]) -> None:
     """Read secrets, so that no database waits for one; what can't be read is told when it is used."""
-    for reference in references:
-        with suppress(Refused):
-            store.read(reference)
+    store.read_ahead(references)
 
 
 def without_secrets(store: SecretStore, applied: Mapping[str, AppliedPassword]) -> ReadPassword:

@@ -37,15 +37,18 @@ def plan(
     secrets: bool = True,
     overrides: Overrides = Overrides(),
     progress: Progress = unseen,
+    store: SecretStore | None = None,
 ) -> Plan:
     """Compare what is desired, live and applied; writes nothing, but makes the fingerprint key where there is none.
+
+    Secrets are read from `store` where it has them already, since another target needed them.
 
     Raises `Refused` with every error in files, secrets or databases. Brakes that no override lets pass are
     warnings in the plan's problems: apply refuses it.
     """
     name = settings.target(target).name
     folder = accounts_of(settings)
-    store = secrets_of(settings)
+    store = store or secrets_of(settings)
     shortcut = Shortcut(settings, name, own_key(settings)) if secrets and selection == Selection() else None
     found = _found_again(settings, name, folder, store, shortcut, progress) if shortcut else None
     if found is None:

@@ -5,6 +5,7 @@ from efsync.model.plans import Plan
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
 from efsync.secrets.fingerprints import FingerprintKey
+from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings, TargetSettings
 from efsync.state.store import State
 from efsync.workflows.wiring import secrets_of
@@ -37,21 +38,24 @@ def check_new(plan: Plan, state: State) -> None:
         raise Refused(Problem("plan-applied", message, hint="a plan is good for one apply: make a new one"))
 
 
-def read_passwords(settings: Settings, plan: Plan, key: FingerprintKey) -> dict[str, Secret]:
+def read_passwords(
+    settings: Settings, plan: Plan, key: FingerprintKey, store: SecretStore | None = None
+) -> dict[str, Secret]:
     """The passwords that the plan writes, each still the one that the plan saw, by comparable code.
+
+    `store` may have read them already.
 
     Raises `Refused`: `key-mismatch`, `plan-stale` for another password, and what reading a secret raises.
     """
     if plan.key_id != key.identity:
         message = f"the plan was made with fingerprint key {plan.key_id}, and this is key {key.identity}"
         raise Refused(Problem("key-mismatch", message, hint="make the plan with the key of the apply"))
-    store = secrets_of(settings)
+    store = store or secrets_of(settings)
+    writes = [change for change in plan.changes if change.after.get(PASSWORD) is not None]
+    store.read_ahead(change.reference for change in writes if change.reference is not None)
     found: dict[str, Secret] = {}
     problems: list[Problem] = []
-    for change in plan.changes:
-        fingerprint = change.after.get(PASSWORD)
-        if fingerprint is None:
-            continue
+    for change in writes:
         if change.reference is None:
             problems.append(Problem("plan-edited", f"the plan does not say where the password of {change.user} is"))
             continue
@@ -60,7 +64,7 @@ def read_passwords(settings: Settings, plan: Plan, key: FingerprintKey) -> dict[
         except Refused as refused:
             problems += (refused.at(change.location) if change.location else refused).problems
             continue
-        if key.fingerprint(secret) != fingerprint:
+        if key.fingerprint(secret) != change.after[PASSWORD]:
             message = f"the password of {change.user} is another one since the plan was made"
             problems.append(Problem("plan-stale", message, change.location, "make a new plan"))
         found[change.key] = secret

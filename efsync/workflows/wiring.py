@@ -30,7 +30,7 @@ def state_of(settings: Settings, access: Access) -> AbstractContextManager[State
 
 def secrets_of(settings: Settings) -> SecretStore:
     """All providers of secrets, with their allow-lists."""
-    return SecretStore(settings.secrets, settings.folder)
+    return SecretStore(settings.secrets, settings.folder, settings.file)
 
 
 def key_of(settings: Settings, key_id: str | None, *, create: bool) -> FingerprintKey:

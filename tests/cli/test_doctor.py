@@ -136,10 +136,10 @@ def test_a_secret_file_that_everybody_may_read_is_a_warning(world: World, mode: 
 
 
 def test_a_provider_that_is_not_there_is_an_error(sales: World) -> None:
-    sales.write("efsync.toml", SETTINGS + '\n[secrets.vault]\nurl = "https://vault.example"\n')
+    sales.write("efsync.toml", SETTINGS + '\n[secrets.safe]\nurl = "https://safe.example"\n')
     ((status, topic, message, _),) = not_ok(checks_of(sales, status=1))
     assert (status, topic) == ("error", "secrets")
-    assert "vault" in message
+    assert "safe" in message
 
 
 def test_a_key_that_others_can_read_is_an_error(sales: World) -> None:

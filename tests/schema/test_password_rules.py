@@ -6,6 +6,10 @@ from efsync.accounts.document import parse
 from efsync.model.problems import Problem
 from efsync.schema.messages import schema_problems
 
+OTHERS = [
+    "{age: secrets/jperez.age}", "{vault: secret/mail/jperez}", "{vault: 'secret/mail/ventas#jperez'}", "{aws: mail/jperez}",
+    "{aws: 'mail/ventas#jperez'}", "{keyring: mail/jperez}", "{command: pass mail/jperez}",
+]  # fmt: skip
 HEAD = "version: 1\ndepartment: VENTAS\n"
 USER = f"{HEAD}users:\n  JPEREZ:\n    "
 
@@ -31,13 +35,15 @@ def test_a_password_as_anything_but_a_reference_is_told_what_to_write_instead(wr
     [
         ("{env: HUNTER2, file: hunter2}", "schema", "5:15"), ("{}", "schema", "5:15"),
         ("{hunter2: x}", "unknown-key", "5:16"),
-        ("{vault: hunter2}", "unknown-key", "5:16"), ("{hunter2}", "unknown-key", "5:16"),
+        ("{valut: hunter2}", "unknown-key", "5:16"), ("{hunter2}", "unknown-key", "5:16"),
         ("{env: hunter 2}", "schema", "5:21"),
         ("{env: [hunter2]}", "schema", "5:21"), ("{env: {hunter2: 1}}", "schema", "5:21"),
         ("{env: 1}", "schema", "5:21"),
         ("{env: null}", "schema", "5:21"), ('{env: "HUNTER2\\n"}', "schema", "5:21"), ("{file: ''}", "schema", "5:22"),
         ('{file: "hunter2\\n"}', "schema", "5:22"), ('{file: "\\ehunter2"}', "schema", "5:22"),
         ("{file: [hunter2]}", "schema", "5:22"),
+        ("{age: [hunter2]}", "schema", "5:21"), ('{vault: "hunter2\\n"}', "schema", "5:23"),
+        ("{aws: 2}", "schema", "5:21"), ("{keyring: ''}", "schema", "5:25"), ("{command: {pass: hunter2}}", "schema", "5:25"),
         ("{env: ''}", "schema", "5:21"), ("{env: $MAIL}", "schema", "5:21"), ("{Env: HUNTER2}", "unknown-key", "5:16"),
     ],
 )  # fmt: skip
@@ -48,7 +54,7 @@ def test_a_reference_that_is_none_is_told_without_repeating_it(written: str, cod
     assert "{env: NAME}" in (problem.hint or "")
 
 
-@pytest.mark.parametrize("written", ["{env: MAIL_JPEREZ}", "{file: /run/secrets/jperez}", "null"])
+@pytest.mark.parametrize("written", ["{env: MAIL_JPEREZ}", "{file: /run/secrets/jperez}", "null", *OTHERS])
 def test_a_reference_is_accepted(written: str) -> None:
     assert problems_of(f"{USER}password: {written}\n") == []
 

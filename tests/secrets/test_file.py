@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from efsync.secrets.file import MAX_BYTES, FileProvider
+from efsync.secrets.file import FileProvider
 from efsync.secrets.interface import SecretError
+from efsync.secrets.roots import MAX_BYTES
 
 
 @pytest.fixture

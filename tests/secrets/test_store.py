@@ -8,13 +8,14 @@ import pytest
 
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret, SecretReference
+from efsync.schema.kinds import GROUP
 from efsync.secrets.interface import SecretError
-from efsync.secrets.store import GROUP, SecretStore
+from efsync.secrets.store import SecretStore
 
-VAULT = SecretReference("vault", "mail/jperez")
+SAFE = SecretReference("safe", "mail/jperez")
 
 
-class VaultProvider:
+class SafeProvider:
     """A plug-in that counts how often it is asked."""
 
     made: list[tuple[Mapping[str, Any], Path]] = []  # noqa: RUF012
@@ -25,26 +26,26 @@ class VaultProvider:
 
     def check_allowed(self, argument: str) -> None:
         if not argument.startswith("mail/"):
-            raise SecretError(f"{argument} may not be read", "allow it: [secrets.vault]")
+            raise SecretError(f"{argument} may not be read", "allow it: [secrets.safe]")
 
     def read(self, argument: str) -> Secret:
         self.reads.append(argument)
-        if argument == "mail/sealed":
-            raise SecretError("the vault is sealed", "unseal it")
+        if argument == "mail/shut":
+            raise SecretError("the safe is shut", "open it")
         return Secret(f"clave of {argument}")
 
 
 @pytest.fixture(autouse=True)
 def _plug_in(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Install the plug-in as a distribution would, beside one whose package is gone."""
-    monkeypatch.setattr(VaultProvider, "made", [])
-    monkeypatch.setattr(VaultProvider, "reads", [])
+    monkeypatch.setattr(SafeProvider, "made", [])
+    monkeypatch.setattr(SafeProvider, "reads", [])
     site = tmp_path_factory.mktemp("site")
-    installed = site / "efsync_vault-1.0.dist-info"
+    installed = site / "efsync_safe-1.0.dist-info"
     installed.mkdir()
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: efsync-vault\nVersion: 1.0\n")
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: efsync-safe\nVersion: 1.0\n")
     (installed / "entry_points.txt").write_text(
-        f"[{GROUP}]\nvault = {__name__}:VaultProvider\ngone = a_package_that_is_gone:Provider\n"
+        f"[{GROUP}]\nsafe = {__name__}:SafeProvider\ngone = a_package_that_is_gone:Provider\n"
         f"renamed = {__name__}:NoSuchProvider\n"
     )
     monkeypatch.syspath_prepend(site)
@@ -66,36 +67,36 @@ def problem(call: Callable[[], object]) -> Problem:
 
 
 def test_a_plug_in_is_found_by_its_entry_point_and_gets_its_own_settings(tmp_path: Path) -> None:
-    reading = store(tmp_path, vault={"address": "https://vault.example"})
-    assert reading.read(VAULT).reveal() == "clave of mail/jperez"
-    assert VaultProvider.made == [({"address": "https://vault.example"}, tmp_path)]
+    reading = store(tmp_path, safe={"address": "https://safe.example"})
+    assert reading.read(SAFE).reveal() == "clave of mail/jperez"
+    assert SafeProvider.made == [({"address": "https://safe.example"}, tmp_path)]
 
 
 def test_each_distinct_secret_is_read_once_and_each_provider_made_once() -> None:
     reading = store()
-    other = SecretReference("vault", "mail/mrojas")
-    secrets = [reading.read(each) for each in (VAULT, other, VAULT, other, VAULT)]
-    assert VaultProvider.reads == ["mail/jperez", "mail/mrojas"]
-    assert len(VaultProvider.made) == 1
+    other = SecretReference("safe", "mail/mrojas")
+    secrets = [reading.read(each) for each in (SAFE, other, SAFE, other, SAFE)]
+    assert SafeProvider.reads == ["mail/jperez", "mail/mrojas"]
+    assert len(SafeProvider.made) == 1
     assert secrets[0] == secrets[2] == secrets[4] != secrets[1]
 
 
 def test_what_is_not_allowed_is_not_read() -> None:
-    found = problem(lambda: store().read(SecretReference("vault", "aws/root")))
+    found = problem(lambda: store().read(SecretReference("safe", "aws/root")))
     assert (found.code, found.message, found.hint) == (
-        "secret-not-allowed", "password: aws/root may not be read", "allow it: [secrets.vault]",
+        "secret-not-allowed", "password: aws/root may not be read", "allow it: [secrets.safe]",
     )  # fmt: skip
-    assert VaultProvider.reads == []
+    assert SafeProvider.reads == []
 
 
 def test_checking_what_is_allowed_reads_nothing() -> None:
-    store().check_allowed(VAULT)
-    assert VaultProvider.reads == []
+    store().check_allowed(SAFE)
+    assert SafeProvider.reads == []
 
 
 def test_what_can_not_be_had_is_missing_with_the_providers_own_words() -> None:
-    found = problem(lambda: store().read(SecretReference("vault", "mail/sealed")))
-    assert (found.code, found.message, found.hint) == ("secret-missing", "password: the vault is sealed", "unseal it")
+    found = problem(lambda: store().read(SecretReference("safe", "mail/shut")))
+    assert (found.code, found.message, found.hint) == ("secret-missing", "password: the safe is shut", "open it")
 
 
 @pytest.mark.parametrize("kind", ["gone", "renamed", "nothing-of-that-kind", "ENV", ""])

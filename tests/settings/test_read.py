@@ -43,14 +43,14 @@ def test_everything_that_is_said_is_heard(tmp_path: Path) -> None:
     settings = read_settings(write(tmp_path, (
         '\ufeffversion = 1\r\naccounts = "../cuentas"\r\ndefault_target = "b"\r\n[targets.a]\r\nurl = "x"\r\n'
         '[targets.b]\r\nurl = "y"\r\nlayout = "efactory"\r\ntenant = "0012"\r\n[state]\r\nurl = "z"\r\n'
-        '[secrets.env]\r\nallow = ["MAIL_*"]\r\n[secrets.vault]\r\nanything = 1\r\n'
+        '[secrets.env]\r\nallow = ["MAIL_*"]\r\n[secrets.plugin]\r\nanything = 1\r\n'
         "[safety]\r\nmax_changed_percent = 0\r\nmin_changed_accounts = 1\r\nmax_cleared_accounts = 2\r\n"
     )))  # fmt: skip
     assert settings.accounts == tmp_path / "../cuentas"
     assert settings.target(None) == settings.target("b")
     assert (settings.target(None).url, settings.target(None).tenant) == ("y", "0012")
     assert settings.state_url == "z"
-    assert settings.secrets == {"env": {"allow": ["MAIL_*"]}, "vault": {"anything": 1}}
+    assert settings.secrets == {"env": {"allow": ["MAIL_*"]}, "plugin": {"anything": 1}}
     assert settings.limits == Limits(max_changed_percent=0, min_changed_accounts=1, max_cleared_accounts=2)
 
 

@@ -48,7 +48,7 @@ def drift_all(
     progress: Progress = unseen,
 ) -> tuple[Drift | Failed, ...]:
     """What drifted in each target, as `drift` finds it, in the order of the settings."""
-    work = partial(drifted, SettingsFile.of(settings), selection)
+    work = partial(drifted, SettingsFile.of(settings, secrets=False), selection)
     return _each(workers, work, {name: name for name in settings.targets}, stopped, progress)
 
 

@@ -7,7 +7,7 @@ import logging
 import platform
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,11 +17,13 @@ from efsync.model.drift import Drift
 from efsync.model.outcomes import Applied, ApplyStatus, Failed
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Location, Problem, Refused, Severity
+from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.settings.read import read_settings
 from efsync.workflows.apply import apply
 from efsync.workflows.drift import drift
 from efsync.workflows.plan import plan
+from efsync.workflows.wiring import secrets_of
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +37,27 @@ class SettingsFile:
     path: Path
     digest: str
     machine: str
+    store: SecretStore | None = field(default=None, repr=False, compare=False)
+    """What the threads of this process read secrets with, each once; it does not go to other processes."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "SettingsFile":
-        """The file that `settings` were read from."""
-        return cls(settings.folder / settings.file, settings.digest, platform.node())
+    def of(cls, settings: Settings, *, secrets: bool = True) -> "SettingsFile":
+        """The file that `settings` were read from; for work that reads `secrets`, with what reads them."""
+        store = secrets_of(settings) if secrets else None
+        return cls(settings.folder / settings.file, settings.digest, platform.node(), store)
+
+    def __reduce__(self) -> tuple[type["SettingsFile"], tuple[Path, str, str]]:
+        return SettingsFile, (self.path, self.digest, self.machine)
 
 
 def planned(
     file: SettingsFile, selection: Selection, secrets: bool, overrides: Overrides, target: str
 ) -> Plan | Failed:
     """A plan of `target`."""
-    return _or_failed(target, lambda: plan(_settings(file), target, selection, secrets=secrets, overrides=overrides))
+    return _or_failed(
+        target,
+        lambda: plan(_settings(file), target, selection, secrets=secrets, overrides=overrides, store=file.store),
+    )
 
 
 def drifted(file: SettingsFile, selection: Selection, target: str) -> Drift | Failed:
@@ -56,7 +67,7 @@ def drifted(file: SettingsFile, selection: Selection, target: str) -> Drift | Fa
 
 def applied(file: SettingsFile, overrides: Overrides, plan: Plan) -> Applied | Failed:
     """What became of `plan`, which was made for this one apply and which nobody else has."""
-    done = _or_failed(plan.target, lambda: apply(_settings(file), plan, plan.target, overrides))
+    done = _or_failed(plan.target, lambda: apply(_settings(file), plan, plan.target, overrides, store=file.store))
     if isinstance(done, Applied) and [problem.code for problem in done.problems] == ["plan-applied"]:
         return _applied_before(done, plan)
     return done

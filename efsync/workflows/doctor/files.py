@@ -7,7 +7,7 @@ from efsync.accounts.department import FileAccount
 from efsync.accounts.read import Departments, read_departments
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import PASSWORD
-from efsync.model.problems import Refused
+from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import SecretReference
 from efsync.settings.model import Settings
 from efsync.workflows.doctor.counts import counted, some
@@ -44,7 +44,9 @@ def _accounts_check(departments: Departments) -> Check:
 def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Check]:
     store = secrets_of(settings)
     entries = list(_password_entries(departments))
+    store.read_ahead(reference for _, reference in entries)
     unreadable, readable = 0, []
+    told: set[Problem] = set()
     for account, reference in entries:
         try:
             store.read(reference)
@@ -52,8 +54,10 @@ def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Che
         except Refused as refused:
             unreadable += 1
             remedy = "let efsync have it where it runs"
-            problems = refused.at(account.location_of(PASSWORD)).problems
-            yield from (check_of(Topic.SECRETS, problem, remedy=remedy) for problem in problems)
+            for problem in refused.at(account.location_of(PASSWORD)).problems:
+                if problem not in told:
+                    told.add(problem)
+                    yield check_of(Topic.SECRETS, problem, remedy=remedy)
     if not entries:
         yield fine(Topic.SECRETS, "no account refers to a secret")
     elif not unreadable:

@@ -1,0 +1,23 @@
+"""Packages that only some providers need, installed as extras of efsync-erp."""
+
+import importlib
+import sys
+import warnings
+from typing import Any
+
+from efsync.secrets.interface import ProviderDown
+
+
+def installed(module: str, extra: str) -> Any:
+    """The module of a package that `extra` installs, imported now: it is slow. Raises `ProviderDown` without it."""
+    if module in sys.modules:
+        return sys.modules[module]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a package says of its own next version
+            return importlib.import_module(module)
+    except ImportError:
+        package = module.partition(".")[0]
+        raise ProviderDown(
+            f"it needs {package}, which is not installed", f"pip install 'efsync-erp[{extra}]'"
+        ) from None
