@@ -25,7 +25,8 @@ class LiveRows:
     """Reads rows of one layout; without `fingerprint` passwords stay where they are, as `UNREAD`.
 
     `shared` has the comparable codes of users whose property rows can't be told from those of another tenant.
-    A `witness` gives what stands for a row as it was read.
+    A `witness` gives what stands for a row as it was read, and `undecodable` is told the code of each user whose
+    password its codec can't read.
     """
 
     def __init__(
@@ -36,7 +37,10 @@ class LiveRows:
         shared: Collection[str],
         fingerprint: Fingerprint | None,
         witness: Witness | None = None,
+        undecodable: Callable[[str], None] = lambda _code: None,
     ) -> None:
+        self._undecodable = undecodable
+        self._can_be_decoded = True
         self._columns = columns
         self._properties = properties
         self._shared = shared
@@ -87,6 +91,9 @@ class LiveRows:
             values = self._properties.values(code)
             fields |= {field: read(values[field]) for field, read in self._property_readers.items()}
             property_keys = self._properties.keys(code)
+        if not self._can_be_decoded:
+            self._undecodable(code)
+            self._can_be_decoded = True
         return LiveAccount(
             code=code,
             department=self._one_of_few(row, "department"),
@@ -124,4 +131,11 @@ class LiveRows:
         if self._fingerprint is None:
             return UNREAD if raw else None
         text = normal_text(raw)
-        return None if text is None else self._fingerprint(self._columns.by_field[PASSWORD].codec.decode(text))
+        if text is None:
+            return None
+        try:
+            secret = self._columns.by_field[PASSWORD].codec.decode(text)
+        except ValueError:
+            self._can_be_decoded = False
+            secret = Secret(f"\0{text}")  # like no password that anybody wants, and like itself
+        return self._fingerprint(secret)

@@ -41,6 +41,8 @@ class UserTable:
         self.statements = Statements(layout, columns, dialect)
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
         self._shared = self._find_shared_codes()
+        self.undecodable: set[str] = set()
+        """The comparable codes of the users, of those read so far, whose password its codec can't read."""
 
     def being_written(self) -> bool:
         """Whether somebody, a dead process perhaps whose commit is under way, may write now; asked before reading."""
@@ -143,9 +145,11 @@ class UserTable:
         Raises `Refused` (`database`) where a row is not there.
         """
         cleared = frozenset(field for field, value in values.items() if value is None)
+        stored = self.columns.stored(values)
         secrets = [value for value in values.values() if isinstance(value, Secret)]
+        secrets += [Secret(str(stored[field])) for field, value in values.items() if isinstance(value, Secret)]
         with database_errors(f"writing user {account.code}", secrets):
-            for write in self.statements.writes(account, self.columns.stored(values), cleared):
+            for write in self.statements.writes(account, stored, cleared):
                 rows = self._connection.execute(write.statement).rowcount
                 if write.reaches_one and rows != 1:
                     message = f"writing user {account.code} reached {rows} rows instead of one"
@@ -167,7 +171,15 @@ class UserTable:
     def _live_rows(
         self, properties: PropertyRows, fingerprint: Fingerprint | None, witness: Witness | None = None
     ) -> LiveRows:
-        return LiveRows(self._layout, self.columns, properties, self._shared, fingerprint, witness)
+        return LiveRows(
+            self._layout,
+            self.columns,
+            properties,
+            self._shared,
+            fingerprint,
+            witness,
+            lambda code: self.undecodable.add(comparable(code)),
+        )
 
     def _property_rows(self, passwords: bool, *, locked: bool = False) -> PropertyRows:
         if not self._layout.property_fields():

@@ -41,10 +41,11 @@ def drift(
             found = _compare(applied, live)
             if found.fields:
                 drifted.append(found)
+        undecodable = tuple(sides.undecodable(known.managed))
     check_selection(selection, names)
     never = () if looked_at else (_nothing_applied(name),)
     missing = (_gone(account) for account in sorted(gone, key=lambda account: account.key))
-    problems = (*(whole.problems if whole else ()), *missing, *never)
+    problems = (*(whole.problems if whole else ()), *missing, *undecodable, *never)
     return Drift(name, tuple(sorted(drifted, key=lambda account: comparable(account.user))), problems)
 
 

@@ -123,7 +123,13 @@ def _compare(
         tenant=sides.tenant,
         key_id=sides.key.identity if sides.key else None,
         comparison=comparison,
-        problems=(*(whole.problems if whole else ()), *problems, *comparison.problems, *warnings),
+        problems=(
+            *(whole.problems if whole else ()),
+            *problems,
+            *sides.undecodable({*seen.named, *recorded}),
+            *comparison.problems,
+            *warnings,
+        ),
         proofs=seen.proofs,
     )
 

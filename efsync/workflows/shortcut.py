@@ -9,6 +9,7 @@ from pathlib import Path
 
 import efsync
 from efsync.accounts.folder import AccountsFolder
+from efsync.erp.codecs import identity_of
 from efsync.model.fields import PASSWORD
 from efsync.model.plans import Summary
 from efsync.model.problems import Refused
@@ -97,7 +98,7 @@ def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | 
 def _context(settings: Settings, sides: Sides, folder: AccountsFolder) -> str:
     """All that decides about an account beside its row and its password."""
     columns = {
-        field: [repr(column.place), repr(column.facts), repr(type(column.codec))]
+        field: [repr(column.place), repr(column.facts), identity_of(column.codec)]
         for field, column in sides.users.columns.by_field.items()
     }
     parts = [

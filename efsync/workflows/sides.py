@@ -14,7 +14,7 @@ from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, RetiredPassword
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
-from efsync.model.problems import Problem
+from efsync.model.problems import Problem, Severity
 from efsync.planning.brakes import Everyone, KnownAccounts
 from efsync.planning.document import plain
 from efsync.secrets.fingerprints import FingerprintKey, seal
@@ -26,6 +26,9 @@ from efsync.workflows.wiring import erp_of, key_of, state_of
 Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
+
+_SHOWN = 5
+"""How many users a message names."""
 
 _BATCH = 500
 """How many accounts are held at a time while all of them pass."""
@@ -79,6 +82,16 @@ class Sides:
     def can_be_proven(self) -> bool:
         """Whether there is a key, and a user's row says all: then a plan may be found again without comparing."""
         return self.key is not None and not self.users.has_property_rows
+
+    def undecodable(self, users: Iterable[str]) -> Iterator[Problem]:
+        """That the passwords of some of `users`, of those read so far, can't be read by their codec."""
+        found = sorted(self.users.undecodable & set(users)) if self.users.undecodable else []
+        if found:
+            codec = self.users.columns.by_field[PASSWORD].place.codec
+            names = ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else "")
+            message = f"the codec {codec} can't read the password that the ERP holds of {names}: it counts as another"
+            hint = "somebody else wrote it, or the codec has another key now"
+            yield Problem("does-not-decode", message, hint=hint, severity=Severity.WARNING)
 
     def has_unfinished_runs(self) -> bool:
         """Whether an apply began that did not end: then what was applied shows in what is live."""

@@ -7,8 +7,8 @@ from efsync.model.problems import Problem
 from efsync.schema.messages import schema_problems
 
 OTHERS = [
-    "{age: secrets/jperez.age}", "{vault: secret/mail/jperez}", "{vault: 'secret/mail/ventas#jperez'}", "{aws: mail/jperez}",
-    "{aws: 'mail/ventas#jperez'}", "{keyring: mail/jperez}", "{command: pass mail/jperez}",
+    "{age: secrets/jperez.age}", "{vault: secret/mail/jperez}", "{vault: 'secret/mail/ventas#jperez'}",
+    "{aws: mail/jperez}", "{aws: 'mail/ventas#jperez'}", "{keyring: mail/jperez}", "{command: pass mail/jperez}",
 ]  # fmt: skip
 HEAD = "version: 1\ndepartment: VENTAS\n"
 USER = f"{HEAD}users:\n  JPEREZ:\n    "
@@ -43,7 +43,8 @@ def test_a_password_as_anything_but_a_reference_is_told_what_to_write_instead(wr
         ('{file: "hunter2\\n"}', "schema", "5:22"), ('{file: "\\ehunter2"}', "schema", "5:22"),
         ("{file: [hunter2]}", "schema", "5:22"),
         ("{age: [hunter2]}", "schema", "5:21"), ('{vault: "hunter2\\n"}', "schema", "5:23"),
-        ("{aws: 2}", "schema", "5:21"), ("{keyring: ''}", "schema", "5:25"), ("{command: {pass: hunter2}}", "schema", "5:25"),
+        ("{aws: 2}", "schema", "5:21"), ("{keyring: ''}", "schema", "5:25"),
+        ("{command: {pass: hunter2}}", "schema", "5:25"),
         ("{env: ''}", "schema", "5:21"), ("{env: $MAIL}", "schema", "5:21"), ("{Env: HUNTER2}", "unknown-key", "5:16"),
     ],
 )  # fmt: skip

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.cli.inside import applied, call_json
 from tests.scripts.running import passwords, run, script_of, scripted
 from tests.scripts.test_moved import stopped
-from tests.world import World
+from tests.world import SETTINGS, World
 
 STRANGE = [
     "it's \"quoted\"", "back\\slash\\", "'", "''", "\\'", "50%s %(x)s %%", "$(ls) ${HOME} `id`", ":name :'x' @v ?",
@@ -122,3 +123,38 @@ def test_a_password_that_stays_but_goes_elsewhere_is_checked_with_the_key(world:
     made = scripted(world, "--allow-redirect", "JPEREZ")
     assert (made["variables"], len(made["check_key"])) == ([], 64)
     assert run(world, made).status == 0
+
+
+KEY = Fernet.generate_key().decode()
+
+
+def with_codec(world: World, name: str) -> None:
+    """Has the ERP's passwords written by a codec."""
+    world.write("efsync.toml", f'{SETTINGS}\n[targets.erp.columns]\npassword = {{codec = "{name}"}}\n')
+    world.environment["EFSYNC_FERNET_KEY"] = KEY
+
+
+def test_with_a_codec_that_writes_the_same_each_time_the_variable_has_to_be_that(perez: World) -> None:
+    with_codec(perez, "base64")
+    perez.change("JPEREZ", password="Y2xhdmUtdmllamE=")
+    made = scripted(perez)
+    assert "as the codec base64 writes it" in script_of(perez)
+    plain = passwords(perez, made)
+    stopped(perez, made, "password_JPEREZ is not the password that was planned", variables=plain)
+    done = run(perez, made, variables=plain | {"password_JPEREZ": "Y2xhdmUtbnVldmE="})
+    assert done.status == 0, (done.out, done.err)
+    assert {change["action"] for change in call_json(perez, "plan").json["changes"]} == {"adopt"}
+    assert "Y2xhdmUt" not in script_of(perez) + done.out + done.err
+
+
+def test_with_a_codec_that_writes_otherwise_each_time_the_variable_is_taken_as_it_is(perez: World) -> None:
+    with_codec(perez, "fernet")
+    perez.change("JPEREZ", password=Fernet(KEY).encrypt(b"clave-vieja").decode())
+    made = scripted(perez)
+    token = Fernet(KEY).encrypt(b"clave-nueva").decode()
+    done = run(perez, made, variables=passwords(perez, made) | {"password_JPEREZ": token})
+    assert done.status == 0, (done.out, done.err)
+    assert perez.live("JPEREZ")["password"] == token
+    assert {change["action"] for change in call_json(perez, "plan").json["changes"]} == {"adopt"}
+    again = run(perez, made, variables=passwords(perez, made) | {"password_JPEREZ": token})
+    assert "JPEREZ changed in the ERP since the plan was made: password" in again.out + again.err

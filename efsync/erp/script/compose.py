@@ -8,6 +8,7 @@ from sqlalchemy import literal
 from sqlalchemy.types import NullType
 
 from efsync.erp.audit import audit_statement
+from efsync.erp.codecs import steady
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
 from efsync.erp.script.client import Client
@@ -100,8 +101,9 @@ class _Composition:
             if work.variable is None:
                 continue
             yield from self.client.variable_is_set(work.variable.name)
-            if work.password is not None and self.columns.by_field[PASSWORD].place.codec == "plain":
-                digest = self.client.digest_of(self.check_key, work.password.reveal().rstrip(" "))
+            planned = steady(self.columns.by_field[PASSWORD].codec, work.password) if work.password else None
+            if planned is not None:
+                digest = self.client.digest_of(self.check_key, planned.rstrip(" "))
                 held = literal(Variable(work.variable.name), NullType())
                 message = f"{work.variable.name} is not the password that was planned"
                 yield self._expect(Expectation(self.client.has_digest(held, digest), message))

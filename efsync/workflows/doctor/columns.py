@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from efsync.erp.codecs import PlainCodec, find_codec
+from efsync.erp.codecs import Codec, find_codec
 from efsync.erp.columns import ColumnFacts, mapped_columns, missing_columns
 from efsync.erp.field_columns import FieldColumn
 from efsync.erp.layout import Layout, Place
@@ -12,6 +12,7 @@ from efsync.erp.presets import PRESETS
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import FIELDS, PASSWORD, FieldKind, PlainValue
 from efsync.model.problems import Refused
+from efsync.model.secrets import Secret
 from efsync.settings.model import TargetSettings
 
 _HTML_CHARACTERS = 1000
@@ -36,11 +37,11 @@ def column_checks(
 
 
 def codec_checks(target: TargetSettings) -> Iterator[Check]:
-    """A line where the codec of the password is not installed."""
+    """A line where the codec of the password is not installed, or has no key."""
     place = target.layout.fields.get(PASSWORD)
     try:
         if place is not None:
-            find_codec(place.codec)
+            find_codec(place.codec).encode(Secret("x"))
     except Refused as refused:
         remedy = f"install the package that brings it, or name another as password in [targets.{target.name}.columns]"
         yield from (check_of(Topic.COLUMN, problem, target.name, remedy) for problem in refused.problems)
@@ -84,11 +85,15 @@ def _is_assumed(field: str, place: Place) -> bool:
 def _misfit(facts: ColumnFacts, field: str, place: Place, dialect: str) -> str | None:
     """Why a column is suspicious: a value that mail accounts do have would not fit."""
     sample, named = _sample(field)
-    misfit = FieldColumn(place, facts, PlainCodec(), dialect).misfit(sample)
+    try:
+        codec: Codec = find_codec(place.codec)
+        misfit = FieldColumn(place, facts, codec, dialect).misfit(sample)
+    except Refused:  # a line of its own says it
+        return None
     return f"{named} does not fit: {misfit}" if misfit else None
 
 
-def _sample(field: str) -> tuple[PlainValue, str]:
+def _sample(field: str) -> tuple[PlainValue | Secret, str]:
     """A value that is large and usual for a field, and what to call it."""
     match FIELDS[field]:
         case FieldKind.NUMBER:
@@ -96,7 +101,7 @@ def _sample(field: str) -> tuple[PlainValue, str]:
         case FieldKind.SWITCH:
             return True, "a yes"
         case FieldKind.SECRET:
-            return "x" * _PASSWORD_CHARACTERS, f"a password of {_PASSWORD_CHARACTERS} characters"
+            return Secret("x" * _PASSWORD_CHARACTERS), f"a password of {_PASSWORD_CHARACTERS} characters"
         case FieldKind.HTML:
             return "x" * _HTML_CHARACTERS, f"a {field} of {_HTML_CHARACTERS:,} characters"
     return "x", "a text"
