@@ -8,6 +8,7 @@ from efsync.model.outcomes import Validation, not_applied
 from efsync.model.plans import Selection
 from efsync.model.probe import Probed
 from efsync.model.problems import Problem
+from efsync.model.secret_checks import SecretReport
 from efsync.views import documents
 
 
@@ -29,4 +30,6 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.probe_document(Probed((), problems=problems))
         case "state":
             return documents.state_document((), problems)
+        case "secrets":
+            return documents.secrets_document(SecretReport(None, problems=problems))
     return documents.failure_document(command, problems)

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "script": "Write a plan as SQL for a database administrator.",
     "drift": "Show what changed in the ERP since the last apply.",
     "state": "List, show and forget what efsync remembers; break a lock.",
+    "secrets": "Check where passwords come from; encrypt one to a file.",
     "doctor": "Check settings, databases, rights and keys.",
     "probe": "Try the mail servers of the accounts, as the ERP would.",
     "schema": "Print a JSON Schema.",

@@ -103,6 +103,13 @@ class AppliedPassword(NamedTuple):
     fingerprint: str | None
 
 
+class PasswordInUse(NamedTuple):
+    """The fingerprint of a password as applied, and since when it is so (UTC, ISO 8601), where the runs still tell."""
+
+    fingerprint: str
+    since: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class RetiredPassword:
     """A password that an account had and has no more; it may still open a mailbox.

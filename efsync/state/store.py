@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
-from efsync.model.accounts import AppliedAccount, AppliedPassword, RetiredPassword
+from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
 from efsync.model.plans import Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
@@ -22,6 +22,7 @@ from efsync.planning.record import Record
 from efsync.state import accounts
 from efsync.state.holder import is_abandoned, now, this_process
 from efsync.state.migrate import check_readable, migrate
+from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
 from efsync.state.tables import applied_accounts, facts, locks, metadata, retired_passwords, runs
 
@@ -113,6 +114,12 @@ class State:
         """The password of each account as applied to a target, by comparable code."""
         with self._transaction() as connection:
             return accounts.passwords(connection, target, tenant)
+
+    @_begun_again
+    def passwords_in_use(self, target: str, tenant: str | None) -> dict[str, PasswordInUse]:
+        """The password of each account as applied to a target, by comparable code, and since when it is in use."""
+        with self._transaction() as connection:
+            return passwords_in_use(connection, target, tenant)
 
     @_begun_again
     def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:

@@ -15,6 +15,7 @@ from efsync.model.outcomes import Applied, Demo, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
 from efsync.model.probe import Probed
 from efsync.model.problems import Problem
+from efsync.model.secret_checks import SecretReport, SecretStatus
 from efsync.planning.document import (
     FORMAT_VERSION,
     Document,
@@ -142,6 +143,26 @@ def account_document(account: AppliedAccount) -> Document:
         ],
         "password_reference": reference_to_document(account.reference),
         "problems": [],
+    }
+
+
+def secrets_document(report: SecretReport) -> Document:
+    """What `secrets check` found: no password, nor anything that stands for one."""
+    return {
+        **_head("secrets"),
+        "target": report.target,
+        "summary": {status.value.replace("-", "_"): report.count(status) for status in SecretStatus},
+        "secrets": [
+            {
+                "user": use.user,
+                "department": use.department,
+                "reference": reference_to_document(use.reference),
+                "status": use.status.value,
+                "since": use.since,
+            }
+            for use in report.uses
+        ],
+        "problems": problems_document(report.problems),
     }
 
 

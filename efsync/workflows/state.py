@@ -34,7 +34,7 @@ def forget(settings: Settings, user: str, target: str | None = None) -> AppliedA
     Raises `Refused`: `selection` where the account is not in the state, `locked` during an apply.
     """
     name = settings.target(target).name
-    tenant = _tenant(settings, name)
+    tenant = tenant_of(settings, name)
     with state_of(settings, Access.CREATE) as state:
         holder = state.lock(name)
         try:
@@ -74,12 +74,12 @@ def upgrade_state(settings: Settings) -> None:
 
 def _applied(settings: Settings, target: str | None) -> dict[str, AppliedAccount]:
     name = settings.target(target).name
-    tenant = _tenant(settings, name)
+    tenant = tenant_of(settings, name)
     with state_of(settings, Access.READ) as state:
         return state.applied(name, tenant)
 
 
-def _tenant(settings: Settings, target: str) -> str | None:
+def tenant_of(settings: Settings, target: str) -> str | None:
     """The target's tenant: as its settings name it, or else the only one in the ERP."""
     named = settings.target(target).tenant
     if named is not None:
