@@ -151,9 +151,7 @@ def test_no_account_with_a_password_is_said(world: World) -> None:
     assert call(world, "secrets", "check").out == "No account refers to a password.\n"
 
 
-@pytest.mark.parametrize(
-    "arguments", [("secrets", "check", "--no-such-option"), ("secrets", "check", "--target", "nobody")]
-)
+@pytest.mark.parametrize("options", [("--no-such-option",), ("--target", "nobody")])
 def test_a_command_that_can_not_begin_prints_a_document_too(sales: World, options: tuple[str, ...]) -> None:
     result = call_json(sales, "secrets", "check", *options)
     assert (result.status, result.json["kind"], result.json["secrets"]) == (1, "secrets", [])
