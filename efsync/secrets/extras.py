@@ -10,7 +10,7 @@ from efsync.secrets.interface import ProviderDown
 
 def installed(module: str, extra: str) -> Any:
     """The module of a package that `extra` installs, imported now: it is slow. Raises `ProviderDown` without it."""
-    if module in sys.modules:
+    if sys.modules.get(module) is not None:
         return sys.modules[module]
     try:
         with warnings.catch_warnings():
