@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "Show a saved plan again.",
     "apply": "Do what a plan says, all of it or nothing.",
     "script": "Write a plan as SQL for a database administrator.",
+    "preview": "Show the composed mails, as a page.",
     "drift": "Show what changed in the ERP since the last apply.",
     "state": "List, show and forget what efsync remembers; break a lock.",
     "secrets": "Check where passwords come from; encrypt one to a file.",

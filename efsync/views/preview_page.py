@@ -1,0 +1,43 @@
+"""Mails as a mail program would show them, on a page."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from efsync.model.previews import Part, PartOrigin, Preview, PreviewedMail
+from efsync.views.pages import pages
+
+MARK = Markup('<meta name="generator" content="efsync preview">')
+"""What stands in the beginning of every such page."""
+
+_ORIGINS = {
+    PartOrigin.TEXT: "text in the department file",
+    PartOrigin.FILE: "file",
+    PartOrigin.TEMPLATE: "template",
+    PartOrigin.CLEARED: "cleared",
+    PartOrigin.ERP: "the ERP; the files do not manage it",
+    PartOrigin.UNMANAGED: "not managed, so not shown; the ERP's stays",
+}
+
+
+def preview_page(preview: Preview) -> str:
+    """The page: one mail at a time, at the widths of a telephone and a desk, in light and in dark colours."""
+    template = pages().get_template("preview.html")
+    shared = _shared(preview.mails)
+    shelf = {mail.user: f"mail-{number}" for number, mails in enumerate(shared, 1) for mail in mails}
+    page = template.render(preview=preview, mark=MARK, shared=shared, shelf=shelf, origin=_origin)
+    return page.encode("utf-8", "replace").decode()  # half a character, which a database may hold, is none
+
+
+def _shared(mails: Iterable[PreviewedMail]) -> list[list[PreviewedMail]]:
+    """The accounts whose mails are the same and made of the same, together."""
+    shared: dict[tuple[str, tuple[Part, ...]], list[PreviewedMail]] = {}
+    for mail in mails:
+        shared.setdefault((mail.html, mail.parts), []).append(mail)
+    return list(shared.values())
+
+
+def _origin(part: Part) -> str:
+    """Where a part comes from, in words."""
+    is_there = part.origin not in (PartOrigin.CLEARED, PartOrigin.UNMANAGED)
+    return _ORIGINS[part.origin] + (", where it is empty" if is_there and part.is_empty else "")
