@@ -28,8 +28,8 @@ _HEAD = Markup(
     '<meta http-equiv="x-dns-prefetch-control" content="off">'
     '<meta name="referrer" content="no-referrer">'
 )
-_REMOTE_IMAGES = (  # as large as they shall be, which a browser does not heed where there is a text instead
-    "<style>:where(img:not([src^='data:' i]))"
+_STYLE = (  # colours on paper too, and remote images as large as they shall be, though a text is in their place
+    "<style>:root{print-color-adjust:exact}:where(img:not([src^='data:' i]))"
     "{display:inline-block;outline:1px dashed #888;outline-offset:-1px;background:#8883}</style>"
 )
 _DISARMED = MappingProxyType(
@@ -74,7 +74,7 @@ def framed(html: str) -> str:
     Its doctype comes too late to count, and would not if it came first: such a frame is in standards mode always, as
     web mail is.
     """
-    return f"{head()}{_REMOTE_IMAGES}{_disarmed(html)}"
+    return f"{head()}{_STYLE}{_disarmed(html)}"
 
 
 def _disarmed(html: str) -> str:

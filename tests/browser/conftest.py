@@ -1,4 +1,7 @@
-"""A real browser: Debian's Chromium, one for each process of the tests; where there is none, the test is skipped."""
+"""A real browser: Debian's Chromium, one for each process of the tests; where there is none, the test is skipped.
+
+`EFSYNC_TEST_CHROMIUM` names the program where it is called otherwise.
+"""
 
 import os
 import shutil
@@ -9,7 +12,8 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.browser.witness import Witness
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = os.environ.get("EFSYNC_TEST_CHROMIUM") or shutil.which("chromium")
+ARGUMENTS = ("--no-sandbox",) if os.geteuid() == 0 else ()
 
 
 # not for the whole session: while it lasts, its event loop is that of the thread, and nothing else may start one
@@ -20,12 +24,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
     Its window is as large as a desk's, and the colours of the system are light.
     """
     if CHROMIUM is None:
-        pytest.skip("there is no chromium")
+        pytest.skip("there is no chromium; EFSYNC_TEST_CHROMIUM names one")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch_persistent_context(
             tmp_path_factory.mktemp("profile"),
             executable_path=CHROMIUM,
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            args=ARGUMENTS,
             viewport={"width": 1680, "height": 1050},
             color_scheme="null",
             locale="es-VE",

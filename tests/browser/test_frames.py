@@ -1,12 +1,15 @@
 """A frame that can run nothing and fetch nothing, in a real browser."""
 
+import re
+import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from efsync.views.frames import frame, head
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.hostile import CLICKS, FETCHES, RUNS, SECURE, WITNESS
 from tests.browser.witness import Witness
 
@@ -91,6 +94,22 @@ def test_outside_of_such_a_frame_the_same_is_fetched(page: Page, witness: Witnes
     show(page, tmp_path, aimed(FETCHES[name], witness, name))
     wait_for(page, witness)
     assert witness.seen != []
+
+
+def test_no_name_is_looked_up_for_a_frame(browser: BrowserContext, tmp_path: Path) -> None:
+    """`browser` is not needed but for whether there is one: this one writes down all that it does in the network."""
+    hostile = {**FETCHES, **CLICKS}
+    named = (html.replace("witness.invalid", f"{name}.framed.invalid") for name, html in hostile.items())
+    control = '<link rel="preconnect" href="http://control.page.invalid/">'
+    (tmp_path / "page.html").write_text(page_of([frame("".join(named), "all"), control]), encoding="utf-8")
+    command = [
+        str(CHROMIUM), *ARGUMENTS, "--headless", f"--user-data-dir={tmp_path / 'profile'}",
+        f"--log-net-log={tmp_path / 'log.json'}", f"--screenshot={tmp_path / 'page.png'}", "--window-size=1680,1050",
+        (tmp_path / "page.html").as_uri(),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    log = (tmp_path / "log.json").read_text(encoding="utf-8")
+    assert set(re.findall(r"[\w-]+\.(?:framed|page)\.invalid", log)) == {"control.page.invalid"}
 
 
 def test_a_click_in_a_frame_leads_nowhere(page: Page, witness: Witness, tmp_path: Path) -> None:

@@ -175,6 +175,11 @@ def test_a_hostile_mail_neither_runs_nor_fetches_anything(page: Page, witness: W
     assert page.locator("iframe").count() == 2
 
 
+def test_half_a_character_does_not_keep_the_page_from_being_written() -> None:
+    assert "<p>?" not in preview_page(THREE)
+    assert "&lt;p&gt;?" in preview_page(Preview((mail("JPEREZ", "<p>\ud83d"),), "Factura"))
+
+
 def test_what_a_mail_shows_stays_in_its_frame(page: Page, said: list[str], tmp_path: Path) -> None:
     covering = (
         "<style>html, body, iframe, h1 {position: fixed; inset: -2000px; z-index: 99999; background: red}</style>"
