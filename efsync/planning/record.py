@@ -121,14 +121,18 @@ def _remembered(
 def _replaced(
     change: AccountChange, live: LiveAccount | None, applied: AppliedAccount | None
 ) -> Iterator[RetiredPassword]:
-    """The passwords that an account has no more: the one that was live, and one that others replaced before."""
+    """The passwords that an account has no more: the one that was live, and one that others replaced before.
+
+    One that is no longer managed, or comes from another place now, is remembered too, with its old reference.
+    """
     before = change.before.get(PASSWORD)
     held = {**(live.fields if live else {}), **change.before}
     reference = applied.reference if applied else None
     if isinstance(before, str):
         yield _retired(change.key, held, reference)
     remembered = applied.fields.get(PASSWORD) if applied else None
-    if applied and isinstance(remembered, str) and remembered not in (before, _password_now(change, live)):
+    is_kept = not change.leaves and change.reference == reference and remembered == _password_now(change, live)
+    if applied and isinstance(remembered, str) and remembered != before and not is_kept:
         yield _retired(change.key, {**held, **applied.fields}, reference)
 
 

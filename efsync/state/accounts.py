@@ -1,9 +1,21 @@
 """The accounts as applied, in the tables of the state: read whole or in short, and remembered."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    not_,
+    select,
+)
 
 from efsync.model.accounts import AppliedAccount, AppliedPassword, RetiredPassword
 from efsync.model.digests import record_digest
@@ -63,8 +75,26 @@ def applied(
 def retired(connection: Connection, target: str, tenant: str | None) -> Iterator[RetiredPassword]:
     """The passwords that accounts of a target had and have no more."""
     rows = connection.execute(select(retired_passwords).where(*_of(retired_passwords, target, tenant))).mappings()
-    for row in rows:
-        yield RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
+    yield from map(_known_password, rows)
+
+
+def elsewhere(
+    connection: Connection, target: str, tenant: str | None, fingerprints: Iterable[str]
+) -> Iterator[RetiredPassword]:
+    """The passwords with these `fingerprints` that accounts of other targets have or had, each once for an account."""
+    for table in (applied_accounts, retired_passwords):
+        for batch in _batches(list(fingerprints)):
+            one = [table.c.key, table.c.fingerprint]
+            is_other = not_(and_(*_of(table, target, tenant)))
+            first = (
+                select(*one, func.min(table.c.target).label("target"))
+                .where(table.c.fingerprint.in_(batch), is_other)
+                .group_by(*one)
+                .subquery()
+            )
+            is_first = and_(*(table.c[name] == first.c[name] for name in ("key", "fingerprint", "target")))
+            columns = select(table.c.key, table.c.fields, table.c.password_reference)
+            yield from map(_known_password, connection.execute(columns.join(first, is_first)).mappings())
 
 
 def remember(connection: Connection, target: str, tenant: str | None, run: str, record: Record) -> None:
@@ -96,6 +126,10 @@ def forget(connection: Connection, target: str, tenant: str | None, key: str) ->
 def tenant_key(tenant: str | None) -> str:
     """A tenant as the tables have it."""
     return comparable(tenant or "")
+
+
+def _known_password(row: RowMapping) -> RetiredPassword:
+    return RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
 
 
 def _account_row(account: AppliedAccount) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The state behind one door: every method is one transaction."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -122,10 +122,16 @@ class State:
             return passwords_in_use(connection, target, tenant)
 
     @_begun_again
-    def retired_passwords(self, target: str, tenant: str | None) -> tuple[RetiredPassword, ...]:
-        """The passwords that accounts of a target had and have no more, and where each went."""
+    def retired_passwords(
+        self, target: str, tenant: str | None, elsewhere: Collection[str] = ()
+    ) -> tuple[RetiredPassword, ...]:
+        """The passwords that accounts of a target had and have no more, and where each went.
+
+        Those with the fingerprints `elsewhere` count too where accounts of other targets have or had them.
+        """
         with self._transaction() as connection:
-            return tuple(accounts.retired(connection, target, tenant))
+            found = (*accounts.retired(connection, target, tenant),)
+            return (*found, *accounts.elsewhere(connection, target, tenant, elsewhere))
 
     @_begun_again
     def unfinished_runs(self, target: str) -> tuple[Run, ...]:

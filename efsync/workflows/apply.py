@@ -18,7 +18,8 @@ from efsync.model.plans import AccountChange, Overrides, Plan
 from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import KnownAccounts, brakes
+from efsync.planning.brakes import brakes
+from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.planning.record import Recovery, record_run, recover
 from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
@@ -104,7 +105,7 @@ class _Apply:
             repaired = self._repair(state, run, key)
             check_new(plan, state)
             applied = state.applied(plan.target, plan.tenant)
-            retired = state.retired_passwords(plan.target, plan.tenant)
+            retired = state.retired_passwords(plan.target, plan.tenant, new_passwords(plan.changes))
             live = while_busy(
                 lambda: self._in_one_transaction(applied, retired, key, passwords),
                 may_repeat=lambda: not self._may_be_written,

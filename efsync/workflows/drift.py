@@ -6,8 +6,8 @@ from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity
 from efsync.model.progress import Progress, unseen
-from efsync.planning.brakes import KnownAccounts
 from efsync.planning.differences import differing_fields
+from efsync.planning.knowledge import KnownAccounts
 from efsync.settings.model import Settings
 from efsync.workflows.selection import check_selection
 from efsync.workflows.sides import open_sides
@@ -27,7 +27,7 @@ def drift(
     looked_at = 0
     with open_sides(settings, name, secrets=True, create_key=False) as sides:
         whole = sides.whole() if sides.has_unfinished_runs() else None
-        known = KnownAccounts.of(whole.live, whole.applied) if whole else sides.known({}, sides.recorded())
+        known = KnownAccounts.of(whole.live, whole.applied) if whole else sides.known({}, {}, sides.recorded())
         for _, live, applied in known.everyone():
             names |= {LiveUser(each.code, each.department, active=True) for each in (live, applied) if each is not None}
             if applied is None:

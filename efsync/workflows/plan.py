@@ -1,7 +1,7 @@
 """`efsync plan`: what apply would do."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -9,12 +9,14 @@ import efsync
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
+from efsync.model.accounts import AppliedAccount, LiveAccount
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.model.progress import Progress, unseen
-from efsync.planning.brakes import KnownAccounts, brakes
+from efsync.planning.brakes import brakes
 from efsync.planning.build import Comparison, build_comparison
 from efsync.planning.document import plan_to_document
+from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
@@ -114,7 +116,7 @@ def _compare(
         seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
     )
     refuse_errors(unwritable(comparison.changes, seen.live, columns))
-    known = KnownAccounts.of(whole.live, whole.applied, sides.retired()) if whole else sides.known(seen.live, recorded)
+    known = _known(sides, whole, seen.live, applied, recorded, comparison)
     warnings = (
         replace(problem, severity=Severity.WARNING, message=f"apply will refuse this: {problem.message}")
         for problem in brakes(comparison.changes, known, settings.limits, overrides)
@@ -132,6 +134,21 @@ def _compare(
         ),
         proofs=seen.proofs,
     )
+
+
+def _known(
+    sides: Sides,
+    whole: Whole | None,
+    live: Mapping[str, LiveAccount],
+    applied: Mapping[str, AppliedAccount],
+    recorded: Mapping[str, int],
+    comparison: Comparison,
+) -> KnownAccounts:
+    """What the brakes need to know."""
+    new = new_passwords(comparison.changes)
+    if whole is None:
+        return sides.known(live, applied, recorded, new)
+    return KnownAccounts.of(whole.live, whole.applied, (*sides.retired(new), *whole.retired))
 
 
 def _found_again(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run
 from efsync.planning.record import recover
@@ -16,19 +16,23 @@ def with_unfinished_runs(
     live: Mapping[str, LiveAccount],
     applied: dict[str, AppliedAccount],
     being_written: bool,
-) -> tuple[dict[str, AppliedAccount], tuple[Problem, ...]]:
+) -> tuple[dict[str, AppliedAccount], tuple[RetiredPassword, ...], tuple[Problem, ...]]:
     """What is applied once unfinished runs are taken into account, and what to say of them; writes nothing.
+
+    Between the two are the passwords that these runs replaced.
 
     `being_written` is whether somebody held the ERP's lock before `live` was read.
     """
     problems = []
+    retired: list[RetiredPassword] = []
     holder = state.holder(target)
     under_way = holder is not None and not is_abandoned(holder)
     for run in state.unfinished_runs(target):
         recovery = recover(run, live, applied, now())
         applied = recovery.record.over(applied)
+        retired += recovery.record.retired
         problems.append(_under_way(run) if under_way else _may_write(run) if being_written else recovery.problem)
-    return applied, tuple(problems)
+    return applied, tuple(retired), tuple(problems)
 
 
 def repair(

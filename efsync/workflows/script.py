@@ -30,7 +30,8 @@ from efsync.model.plans import Overrides, Plan
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.scripts import Script
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import KnownAccounts, Limits, brakes
+from efsync.planning.brakes import Limits, brakes
+from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.planning.staleness import moved
 from efsync.settings.model import Settings, TargetSettings
 from efsync.state.holder import now
@@ -72,8 +73,9 @@ def script(
             being_written = users.being_written()
             live, stored = users.read_stored(key.fingerprint)
             applied = state.applied(plan.target, users.tenant)
-            applied, problems = with_unfinished_runs(state, plan.target, live, applied, being_written)
-            known = KnownAccounts.of(live, applied, state.retired_passwords(plan.target, users.tenant))
+            applied, retired, problems = with_unfinished_runs(state, plan.target, live, applied, being_written)
+            retired += state.retired_passwords(plan.target, users.tenant, new_passwords(plan.changes))
+            known = KnownAccounts.of(live, applied, retired)
             _check_changes(plan, users, known, settings.limits, overrides)
             works = _works(plan, live, stored, passwords)
             made = Made(plan, now(), efsync.__version__, _place(settings, named), file)

@@ -2,9 +2,10 @@
 
 import logging
 import marshal
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -15,8 +16,8 @@ from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, 
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.problems import Problem, Severity
-from efsync.planning.brakes import Everyone, KnownAccounts
 from efsync.planning.document import plain
+from efsync.planning.knowledge import Everyone, KnownAccounts
 from efsync.secrets.fingerprints import FingerprintKey, seal
 from efsync.settings.model import Settings
 from efsync.state.store import State
@@ -40,6 +41,7 @@ class Whole:
 
     live: dict[str, LiveAccount]
     applied: dict[str, AppliedAccount]
+    retired: tuple[RetiredPassword, ...]
     problems: tuple[Problem, ...]
 
     def each(self) -> Generator[LiveAccount]:
@@ -131,9 +133,9 @@ class Sides:
         """The password of each account as applied, by comparable code."""
         return self._state.passwords(self.target, self.tenant)
 
-    def retired(self) -> tuple[RetiredPassword, ...]:
-        """The passwords that accounts had and have no more."""
-        return self._state.retired_passwords(self.target, self.tenant)
+    def retired(self, new: Collection[str] = ()) -> tuple[RetiredPassword, ...]:
+        """The passwords that accounts had and have no more, and of the fingerprints `new` those of other targets."""
+        return self._state.retired_passwords(self.target, self.tenant, new)
 
     def everyone(self, recorded: Iterable[str]) -> Everyone:
         """Every account that is live or was `recorded`, a few held at a time."""
@@ -153,12 +155,19 @@ class Sides:
         being_written = self.users.being_written()
         live = {account.key: account for account in self.each()}
         applied = self._state.applied(self.target, self.tenant)
-        recovered, problems = with_unfinished_runs(self._state, self.target, live, applied, being_written)
-        return Whole(live, recovered, problems)
+        recovered, retired, problems = with_unfinished_runs(self._state, self.target, live, applied, being_written)
+        return Whole(live, recovered, retired, problems)
 
-    def known(self, live: dict[str, LiveAccount], recorded: dict[str, int]) -> KnownAccounts:
-        """What the brakes need to know; `live` has the accounts that change."""
-        return KnownAccounts(live, recorded.keys(), lambda: self.everyone(recorded), self.retired)
+    def known(
+        self,
+        live: Mapping[str, LiveAccount],
+        applied: Mapping[str, AppliedAccount],
+        recorded: Mapping[str, int],
+        new: Collection[str] = (),
+    ) -> KnownAccounts:
+        """What the brakes need to know; `live` and `applied` have the accounts that change, `new` their passwords."""
+        everyone = partial(self.everyone, recorded)
+        return KnownAccounts(live, applied, recorded.keys(), everyone, partial(self.retired, new))
 
 
 @contextmanager

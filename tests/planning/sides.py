@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, OnRemoval
-from efsync.model.fields import PASSWORD
+from efsync.model.fields import FIELDS, PASSWORD
 from efsync.model.plans import AccountChange, Plan, Selection, Source, Summary
 from efsync.model.problems import Location
 from efsync.model.secrets import Secret, SecretReference
@@ -54,7 +54,8 @@ def desired(
 
 def live(code: str = "JPEREZ", department: str = "VENTAS", **fields: Any) -> LiveAccount:
     """An account as the ERP has it; a field that is not named is NULL."""
-    return LiveAccount(code, department, code, "", active=True, fields=fields, row_key=(code.ljust(10),))
+    held = dict.fromkeys(FIELDS) | fields
+    return LiveAccount(code, department, code, "", active=True, fields=held, row_key=(code.ljust(10),))
 
 
 def applied(

@@ -6,7 +6,8 @@ import pytest
 
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Overrides
 from efsync.model.problems import Problem
-from efsync.planning.brakes import KnownAccounts, Limits, brakes
+from efsync.planning.brakes import Limits, brakes
+from efsync.planning.knowledge import KnownAccounts
 from tests.planning.sides import applied
 
 LIMITS = Limits(max_changed_percent=50, min_changed_accounts=10, max_cleared_accounts=5)

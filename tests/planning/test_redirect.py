@@ -8,7 +8,8 @@ from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, R
 from efsync.model.fields import UNKNOWN, UNREAD, Value
 from efsync.model.plans import Overrides
 from efsync.model.problems import Problem
-from efsync.planning.brakes import KnownAccounts, Limits, brakes
+from efsync.planning.brakes import Limits, brakes
+from efsync.planning.knowledge import KnownAccounts
 from efsync.planning.record import record_run
 from tests.planning.sides import (
     Fields,
@@ -45,6 +46,7 @@ def redirects(
 STOLEN: dict[str, Fields] = {
     "server": {"server": EVIL},
     "port": {"port": 2525},
+    "server_cleared": {"server": None},
     "port_cleared": {"port": None},
     "ssl_lost": {"ssl": False},
     "ssl_cleared": {"ssl": None},
@@ -83,6 +85,7 @@ def test_a_host_that_only_folds_to_the_same_letters_is_another_host(host: str, l
 def test_the_message_names_where_the_password_would_go() -> None:
     (problem,) = redirects(desired(server=EVIL, port=2525, ssl=False), live(**mail()))
     assert f"{EVIL}, port 2525, without SSL" in problem.message
+    assert "before: smtp.acme.example, port 587, with SSL" in problem.message
 
 
 @pytest.mark.parametrize("held", [UNREAD, fingerprint("clave")], ids=["unread", "read"])
@@ -96,7 +99,6 @@ HARMLESS: dict[str, Fields] = {
     "server_in_other_case": {"server": "SMTP.Acme.Example"},
     "password_cleared_with_the_server_moved": {"server": EVIL, "password": None},
     "renewed_together_with_the_server": {"server": EVIL, "password": fingerprint("nueva")},
-    "server_cleared": {"server": None},
 }
 
 

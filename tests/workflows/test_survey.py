@@ -12,7 +12,7 @@ from efsync.erp.demo.database import usuarios
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, LiveAccount
 from efsync.model.plans import Overrides, Plan
-from efsync.planning.brakes import KnownAccounts
+from efsync.planning.knowledge import KnownAccounts
 from efsync.settings.read import read_settings
 from efsync.workflows import sides as sides_module
 from efsync.workflows.apply import apply
@@ -165,6 +165,6 @@ def test_only_a_few_live_accounts_are_held_at_a_time(many: World) -> None:
 def test_the_sides_whole_are_used_where_a_run_did_not_end_only(many: World) -> None:
     with mock.patch.object(Sides, "whole", side_effect=AssertionError):
         drift(read_settings(many.folder / "efsync.toml"))
-    whole = Whole({}, {}, ())
+    whole = Whole({}, {}, (), ())
     with at_once(), mock.patch.object(Sides, "whole", return_value=whole):
         assert drift(read_settings(many.folder / "efsync.toml")).accounts == ()
