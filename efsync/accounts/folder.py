@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from efsync.accounts.text import read_text
@@ -16,12 +17,16 @@ _ENDINGS = (".yaml", ".yml")
 
 
 class AccountsFolder:
-    """Reads files below `path`, included ones once; their names in messages are relative to `base`."""
+    """Reads files below `path`, included ones once; their names in messages are relative to `base`.
 
-    def __init__(self, path: Path, base: Path) -> None:
+    Files whose names start with a dot, or that lie in such folders, are not read, and none in the `closed` folders.
+    """
+
+    def __init__(self, path: Path, base: Path, closed: Iterable[Path] = ()) -> None:
         self._path = path
         self._root = path.resolve()
         self._base = base
+        self._closed = tuple(each for each in map(Path.resolve, closed) if self._root in each.parents)
         self._texts: dict[str, str] = {}
         self._digests: dict[str, bytes] = {}
 
@@ -31,10 +36,12 @@ class AccountsFolder:
         Raises `Refused`: `config` where the folder is missing or a folder in it can't be read, `path-outside` where
         a folder in it is a link out of it. No folder is not the same as no accounts.
         """
+        shown = self.shown(self._path)
         if not self._path.is_dir():
-            raise Refused(
-                Problem("config", "the folder of the department files is missing", Location(self.shown(self._path)))
-            )
+            raise Refused(Problem("config", "the folder of the department files is missing", Location(shown)))
+        if self._leads_away():
+            hint = "name the folder that it leads to in efsync.toml: accounts"
+            raise Refused(Problem("path-outside", f"{shown} is a link that leads elsewhere", Location(shown), hint))
         found = []
         for folder, folders, files in os.walk(self._path, onerror=self._refuse_folder):
             folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
@@ -94,11 +101,30 @@ class AccountsFolder:
 
     def _check_inside(self, path: Path, name: str, place: Location | None = None) -> None:
         try:
-            inside = path.resolve().is_relative_to(self._root)
+            real = path.resolve()
         except (OSError, ValueError, RuntimeError):
-            inside = False
-        if not inside:
+            raise Refused(_outside(name, place)) from None
+        if not real.is_relative_to(self._root):
             raise Refused(_outside(name, place))
+        if any(map(_is_hidden, real.relative_to(self._root).parts)) or any(map(real.is_relative_to, self._closed)):
+            message = f"{name} is hidden, by a dot before its name or its folder's, or among secrets"
+            raise Refused(Problem("path-outside", message, place, "put what a mail shows into a folder of its own"))
+
+    def _leads_away(self) -> bool:
+        """Whether the accounts folder is said to be in its settings' folder, and a link has it somewhere else.
+
+        Whoever may commit to the one could else have the whole of the other read, or of the machine.
+        """
+        base = self._base.resolve()
+        written = Path(os.path.normpath(self._path))
+        if self._root == written or written == base or not written.is_relative_to(base):
+            return False
+        return base not in self._root.parents or any(map(_is_hidden, self._root.relative_to(base).parts))
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a name is a hidden one; those with two dots are of folders that Kubernetes mounts."""
+    return name.startswith(".") and not name.startswith("..")
 
 
 def _is_absolute(name: str) -> bool:

@@ -212,8 +212,9 @@ class Knowledge:
         own = self.places.get(move.change.key, set())
         if move.password is UNREAD:
             return own
-        places = self.destinations.get(move.password, set())
-        is_renewed = move.change.key in self.renewed.get(move.password, ())
+        key, places = move.change.key, self.destinations.get(move.password, set())
+        had_it = any(key in holders.get(move.password, ()) for holders in (self.passwords.now, self.passwords.once))
+        is_renewed = key in self.renewed.get(move.password, ()) and not had_it
         return places | own if places and is_renewed else places
 
     def beside(self, move: Move) -> set[Destination]:

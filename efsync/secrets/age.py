@@ -28,7 +28,7 @@ class AgeProvider:
 
     def check_allowed(self, argument: str) -> None:
         """The file that the path really leads to has to lie below a root."""
-        self._roots.real_path(argument)
+        self._roots.check(argument)
 
     def read(self, argument: str) -> Secret:
         """The decrypted text without the line end at its end."""

@@ -19,7 +19,7 @@ class FileProvider:
 
     def check_allowed(self, argument: str) -> None:
         """The file that the path really leads to has to lie below a root."""
-        self._roots.real_path(argument)
+        self._roots.check(argument)
 
     def read(self, argument: str) -> Secret:
         """The file's text without the line end that editors put at its end."""

@@ -3,11 +3,15 @@
 import os
 import stat
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from efsync.secrets.interface import SecretError
 
 MAX_BYTES = 64 * 1024
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
+_FILE = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0)
 
 
 class Roots:
@@ -22,31 +26,27 @@ class Roots:
         self._own_key = str((folder / ".efsync" / "key").resolve())
         self._roots = tuple(os.path.join((folder / root).resolve(), "") for root in roots)
         self._real_folders: dict[str, str] = {}
+        self._checked: dict[str, str] = {}
 
-    def real_path(self, argument: str) -> str:
-        """The path that `argument` really leads to. Raises `SecretError` where it is not below a root."""
-        try:
-            path = self._resolved(os.path.join(self._folder, argument))
-        except (OSError, ValueError, RuntimeError):
-            raise SecretError(f"{argument} is not a path that can be followed") from None
-        if not path.startswith(self._roots) or path == self._own_key:
-            hint = f"allow its folder in efsync.toml: [secrets.{self._kind}] roots"
-            raise SecretError(f"the file {argument} may not be read", hint)
-        return path
+    def check(self, argument: str) -> None:
+        """Raise `SecretError` where `argument` does not really lead to below a root."""
+        self._checked = {argument: self._real_path(argument)}
 
     def read(self, argument: str) -> bytes:
         """All that is in the file. Raises `SecretError` where it can't be read, or is no file, or too large."""
-        path = self.real_path(argument)
+        path = self._checked.pop(argument, None) or self._real_path(argument)
         try:
-            # the path is resolved already; a link that is put there meanwhile is not followed
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+            descriptor = self._open(path)
         except FileNotFoundError:
             raise SecretError(f"the file {argument} does not exist") from None
         except OSError as error:
             raise SecretError(f"the file {argument} can't be read: {error.strerror}") from None
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise SecretError(f"{argument} is not a file")
+            if (status.st_dev, status.st_ino) == self._key_identity:
+                raise self._refusal(argument)
             data = b""
             while len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
                 data += more
@@ -55,6 +55,45 @@ class Roots:
         if len(data) > MAX_BYTES:
             raise SecretError(f"the file {argument} is larger than {MAX_BYTES:,} bytes")
         return data
+
+    def _real_path(self, argument: str) -> str:
+        """The path that `argument` really leads to."""
+        try:
+            path = self._resolved(os.path.join(self._folder, argument))
+        except (OSError, ValueError, RuntimeError):
+            raise self._refusal(argument) from None  # in the same words: whether something is there is nobody's business
+        if not path.startswith(self._roots) or path == self._own_key:
+            raise self._refusal(argument)
+        return path
+
+    def _refusal(self, argument: str) -> SecretError:
+        hint = f"allow its folder in efsync.toml: [secrets.{self._kind}] roots"
+        return SecretError(f"the file {argument} may not be read", hint)
+
+    def _open(self, path: str) -> int:
+        """A descriptor of a path that was resolved: a link that was put in its way since then is not followed."""
+        if os.open not in os.supports_dir_fd:
+            return os.open(path, _FILE)
+        root = next(root for root in self._roots if path.startswith(root))
+        *folders, name = path.removeprefix(root).split(os.sep)
+        place = os.open(root, _FOLDER)
+        try:
+            for folder in folders:
+                inner = os.open(folder, _FOLDER | _NO_LINK, dir_fd=place)
+                os.close(place)
+                place = inner
+            return os.open(name, _FILE, dir_fd=place)
+        finally:
+            os.close(place)
+
+    @cached_property
+    def _key_identity(self) -> tuple[int, int] | None:
+        """What tells efsync's key under another name: a hard link, another mount, another case."""
+        try:
+            status = os.stat(self._own_key)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _resolved(self, path: str) -> str:
         """The path that `path` really leads to; its folder, which other secrets have too, is looked at once."""

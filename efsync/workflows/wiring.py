@@ -15,7 +15,8 @@ from efsync.state.store import State, open_state
 
 def accounts_of(settings: Settings) -> AccountsFolder:
     """The accounts folder."""
-    return AccountsFolder(settings.accounts, settings.folder)
+    roots = settings.secrets.get("file", {}).get("roots", ())
+    return AccountsFolder(settings.accounts, settings.folder, closed=(settings.folder / root for root in roots))
 
 
 def erp_of(settings: Settings, target: TargetSettings) -> Erp:

@@ -137,7 +137,8 @@ class Ended:
             "unknown-user": bool(ledger.gone()),
             "brake-changed": "--allow-changed" not in self.allowed and len(self.attempt.writes) > 2,
             "brake-cleared": "--allow-cleared" not in self.allowed and self._cleared > 1,
-            "brake-redirect": not any(each.startswith("--allow-redirect") for each in self.allowed),
+            "brake-redirect": not any(each.startswith("--allow-redirect") for each in self.allowed)
+            or any(self._would_go_astray(change, ledger) for change in self.attempt.plan["changes"]),
             "locked": not self.alone,
             "busy": not self.alone,
             # a user that is deleted between two looks of an apply is missed at the write
@@ -146,6 +147,14 @@ class Ended:
         given = set(self.result.codes) - {"run-interrupted", "run-under-way", "rolled-back"}
         assert given, f"refused without a reason: {self.result.out}"
         assert all(reasons.get(code) for code in given), f"refused for no good reason: {self.result.out}"
+
+    def _would_go_astray(self, change: Any, ledger: Ledger) -> bool:
+        """Whether a new password would go where the plan did not see it go, which no word lets pass."""
+        live = ledger.live(change["user"]) or {}
+        moved = any(
+            live.get(each) != change["unchanged"].get(each, live.get(each)) for each in ("server", "port", "ssl")
+        )
+        return moved and any(each["field"] == "password" for each in change["fields"])
 
     @property
     def _cleared(self) -> int:
