@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from efsync.accounts.folder import MAX_TEXT_BYTES
+from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
+from efsync.model.problems import Location, Refused
 from tests.accounts.conftest import Accounts
 
 
@@ -115,3 +116,65 @@ def test_the_digest_changes_with_every_text_that_was_read(accounts: Accounts) ->
 
     assert digest("a") == digest("a")
     assert len({digest("a"), digest("b"), accounts.folder().digest(b"settings")}) == 3
+
+
+HIDDEN = [".git/config", ".efsync/key", "_templates/.env", ".netrc", "_templates/../.git/config"]
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_hidden_name_is_not_read_though_it_is_in_the_folder(accounts: Accounts, name: str) -> None:
+    (accounts.path / "_templates").mkdir()
+    (accounts.path / name).parent.mkdir(exist_ok=True)
+    (accounts.path / name).write_text("secret")
+    problem = accounts.included_problem(name)
+    assert (problem.code, problem.location) == ("path-outside", None)
+    assert "hidden" in problem.message
+
+
+def test_a_link_to_a_hidden_name_is_not_followed(accounts: Accounts) -> None:
+    accounts.write(".git/config", "secret")
+    (accounts.path / "file.html").symlink_to(".git/config")
+    (accounts.path / "ventas.yaml").symlink_to(".git/config")
+    assert accounts.included_problem("file.html").code == "path-outside"
+    assert [each.code for each in accounts.read().problems] == ["path-outside"]
+    (accounts.path / "folder").symlink_to(".git")
+    assert accounts.included_problem("folder/config").code == "path-outside"
+    with pytest.raises(Refused):
+        accounts.read()
+
+
+def test_a_folder_that_kubernetes_mounts_is_read_through_its_links(accounts: Accounts) -> None:
+    accounts.write("..2026_03_01/a.html", "x")
+    (accounts.path / "..data").symlink_to("..2026_03_01")
+    (accounts.path / "a.html").symlink_to("..data/a.html")
+    assert accounts.included("a.html") == "x"
+
+
+def test_no_secret_is_read_as_a_text_where_its_folder_is_in_the_accounts_folder(accounts: Accounts) -> None:
+    accounts.write("secrets/jperez", "clave")
+    accounts.write("secrets-of-mine.html", "x")
+    (accounts.path / "link.html").symlink_to("secrets/jperez")
+    folder = AccountsFolder(accounts.path, accounts.base, closed=[accounts.path / "secrets", accounts.base])
+    assert folder.included_text("secrets-of-mine.html") == "x"
+    for name in ("secrets/jperez", "link.html", "./secrets/../secrets/jperez"):
+        with pytest.raises(Refused) as refused:
+            folder.included_text(name)
+        assert [each.code for each in refused.value.problems] == ["path-outside"]
+
+
+@pytest.mark.parametrize("place", [".", "..", "/etc", ".efsync", ".efsync/inner"])
+def test_an_accounts_folder_that_is_a_link_to_another_place_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / ".efsync" / "inner").mkdir(parents=True)
+    (tmp_path / "accounts").symlink_to(place)
+    with pytest.raises(Refused) as refused:
+        AccountsFolder(tmp_path / "accounts", tmp_path).department_files()
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.location) == ("path-outside", Location("accounts"))
+
+
+def test_an_accounts_folder_may_be_a_link_beside_the_settings_or_wherever_the_settings_say(tmp_path: Path) -> None:
+    (tmp_path / "base" / "..data" / "accounts").mkdir(parents=True)
+    (tmp_path / "base" / "accounts").symlink_to("..data/accounts")
+    (tmp_path / ".config").mkdir()
+    for written in ("accounts", "../.config", ".", str(tmp_path / ".config")):
+        assert AccountsFolder(tmp_path / "base" / written, tmp_path / "base").department_files() == ()

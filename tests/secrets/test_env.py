@@ -28,6 +28,16 @@ REFUSED = {
     "only_the_end": ("MAIL_*", "OTHER_MAIL_JPEREZ"),
     "no_regular_expression": ("MAIL_.*", "MAIL_JPEREZ"),
     "one_letter_too_many": ("MAIL_?", "MAIL_AB"),
+    "not_the_set": ("MAIL_[!A]", "MAIL_A"),
+    "a_pattern_as_a_name": ("MAIL_JPEREZ", "MAIL_*"),
+    "a_set_that_is_not_closed": ("MAIL_[A", "MAIL_A"),
+    "blank_at_the_end": ("MAIL_JPEREZ", "MAIL_JPEREZ "),
+    "line_end": ("MAIL_JPEREZ", "MAIL_JPEREZ\n"),
+    "accent": ("MAIL_JPEREZ", "MAIL_JP\u00c9REZ"),
+    "accent_of_its_own": ("MAIL_JP\u00c9REZ", "MAIL_JPE\u0301REZ"),
+    "wide_letters": ("MAIL_*", "\uff2d\uff21\uff29\uff2c_X"),
+    "letter_that_is_upper_case_of_another": ("MAIL_S", "MAIL_\u017f"),
+    "prefix_of_more_than_a_name": ("MAIL_?*", "MAIL_"),
 }
 
 
@@ -65,7 +75,7 @@ def test_nothing_is_allowed_without_a_list(settings: dict[str, list[str]]) -> No
         EnvironmentProvider(settings, Path()).check_allowed("MAIL_JPEREZ")
 
 
-@pytest.mark.parametrize("name", ["EFSYNC_KEY", "efsync_key", "Efsync_Key"])
+@pytest.mark.parametrize("name", ["EFSYNC_KEY", "efsync_key", "Efsync_Key", "EF\u017fYNC_KEY"])
 @pytest.mark.parametrize("pattern", ["*", "EFSYNC_KEY", "EFSYNC_*", "efsync_key", "Efsync_Key"])
 def test_the_key_of_efsync_is_never_a_password_whatever_is_allowed(pattern: str, name: str) -> None:
     with pytest.raises(SecretError):

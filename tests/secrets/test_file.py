@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from efsync.model.problems import Refused
+from efsync.model.secrets import SecretReference
 from efsync.secrets.file import FileProvider
 from efsync.secrets.interface import SecretError
 from efsync.secrets.roots import MAX_BYTES
+from efsync.secrets.store import SecretStore
 
 
 @pytest.fixture
@@ -196,3 +199,74 @@ TEXTS = {
 def test_a_secret_is_the_text_without_the_line_end_of_an_editor(folder: Path, data: bytes, text: str) -> None:
     (folder / "secrets" / "text").write_bytes(data)
     assert provider(folder).read("secrets/text").reveal() == text
+
+
+@pytest.mark.parametrize("swapped", ["file", "folder", "folder_above"])
+def test_a_link_that_is_put_in_the_way_after_the_check_is_not_followed(folder: Path, swapped: str) -> None:
+    inner = folder / "secrets" / "deep" / "inner"
+    inner.mkdir()
+    (inner / "root").write_text("clave")
+    allowing = provider(folder)
+    allowing.check_allowed("secrets/deep/inner/root")
+    place = {"file": inner / "root", "folder": inner, "folder_above": inner.parent}[swapped]
+    outside = folder / "secrets-of-others"
+    (outside / "inner").mkdir()
+    (outside / "inner" / "root").write_text("ajena")
+    place.rename(folder / "moved")
+    place.symlink_to(outside / "root" if swapped == "file" else outside)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(SecretError) as raised:
+        allowing.read("secrets/deep/inner/root")
+    assert "ajena" not in raised.value.message
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_key_of_efsync_is_no_password_by_a_hard_link_either(folder: Path) -> None:
+    (folder / ".efsync").mkdir()
+    (folder / ".efsync" / "key").write_text("0123456789abcdef" * 4)
+    os.link(folder / ".efsync" / "key", folder / "secrets" / "mine")
+    assert problem_of_reading(provider(folder), "secrets/mine") == "the file secrets/mine may not be read"
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "//secrets/jperez", "secrets\\jperez", "SECRETS/jperez", "secrets/jperez/../../../shadow",
+        "secrets/./../../shadow", "secrets\u2044jperez", "s\u00e9crets/jperez", "se\u0301crets/jperez",
+        " secrets/jperez", "file:secrets/jperez",
+        "secrets*/root", "secrets-of-other?/root", "[s]ecrets/jperez", "${HOME}/x", "/proc/self/cwd/shadow",
+        "/proc/self/root/etc/shadow", "/proc/self/fd/0", "/dev/stdin", "/dev/fd/0", "\udcff/jperez", "x" * 5000,
+        "secrets/jperez\n../../shadow\0",
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_no_other_way_of_writing_a_path_leads_out_of_the_roots(folder: Path, argument: str) -> None:
+    refusal(provider(folder), argument)
+
+
+@pytest.mark.parametrize("argument", ["secrets/jperez ", "secrets/Jperez", "secrets/jpe\u0301rez", "secrets/jperez\n"])
+def test_a_name_below_a_root_is_taken_to_the_letter(folder: Path, argument: str) -> None:
+    assert "does not exist" in problem_of_reading(provider(folder), argument)
+
+
+def test_a_slash_at_the_end_of_a_file_is_of_no_use(folder: Path) -> None:
+    assert provider(folder).read("secrets/jperez/").reveal() == "clave"
+
+
+def test_what_lies_outside_is_refused_in_the_same_words_whether_it_is_there_or_not(folder: Path) -> None:
+    (folder / "closed").mkdir(mode=0)
+    (folder / "circle").symlink_to("circle")
+    said = {
+        refusal(provider(folder), argument).message.replace(argument, "X")
+        for argument in ("../shadow", "../nobody", "closed/x", "closed", "circle", "circle/x", "../shadow/x", "a\0b")
+    }
+    assert said == {"the file X may not be read"}
+
+
+def test_the_variables_of_a_process_are_no_password_though_a_root_has_them(folder: Path) -> None:
+    store = SecretStore({"file": {"roots": ["/proc"]}}, folder)
+    with pytest.raises(Refused) as raised:
+        store.read(SecretReference("file", "/proc/self/environ"))
+    (problem,) = raised.value.problems
+    assert problem.code in ("secret-value", "secret-missing")
+    assert os.environ["PATH"] not in str(problem)
