@@ -251,3 +251,21 @@ def test_a_password_that_an_account_still_has_is_not_one_of_the_past() -> None:
     change = compare(desired("JPEREZ", password=fingerprint("one"), port=587), held, known["jperez"])
     assert change is not None
     assert record_run([change], {"jperez": held}, known, "run", AT).retired == ()
+
+
+def test_a_password_that_leaves_the_file_or_its_reference_is_remembered_with_where_it_came_from() -> None:
+    old = applied("JPEREZ", reference=env("MAIL_OLD"), password=fingerprint("one"), on_removal=OnRemoval.FORGET)
+    held = live("JPEREZ", password=fingerprint("one"), server="smtp.example")
+    same: Fields = {"password": fingerprint("one")}
+    changes = [
+        compare_removed(old, held),
+        compare(desired("JPEREZ", address="a@b.example"), held, old),
+        compare(desired("JPEREZ", reference=env("MAIL_NEW"), **same), held, old),
+    ]
+    for change in changes:
+        assert change is not None
+        (retired,) = record_run([change], {"jperez": held}, {"jperez": old}, "run", AT).retired
+        assert (retired.reference, retired.fields["server"]) == (env("MAIL_OLD"), "smtp.example")
+    kept = compare(desired("JPEREZ", reference=env("MAIL_OLD"), port=25, **same), held, old)
+    assert kept is not None
+    assert record_run([kept], {"jperez": held}, {"jperez": old}, "run", AT).retired == ()

@@ -1,10 +1,11 @@
 """The credential redirect: a password that efsync knows must not go to somebody else's server unnoticed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, RetiredPassword
+from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, OnRemoval, RetiredPassword
 from efsync.model.fields import UNKNOWN, UNREAD, Value
 from efsync.model.plans import Overrides
 from efsync.model.problems import Problem
@@ -236,3 +237,124 @@ def test_what_is_cleared_or_forgotten_or_adopted_sends_nothing_anywhere() -> Non
     remembered = [applied("LEFT", reference=OWN, **mail("uno")), applied("GONE", **mail("dos"))]
     held = [live("LEFT", **mail("uno")), live("KEPT", **mail("tres", server=EVIL))]
     assert redirects(desired("KEPT", **mail("tres", server=EVIL)), held, remembered) == ()
+
+
+SHARED = env("MAIL_SHARED")
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "passes"),
+    [
+        (True, True, True), (True, False, False), (True, None, False), (False, True, True), (False, False, True),
+        (False, None, True), (None, True, True), (None, False, False), (None, None, True),
+    ],
+)  # fmt: skip
+def test_what_is_cleared_may_mean_ssl_or_not_so_only_a_yes_is_as_good(held: Value, wanted: Value, passes: bool) -> None:
+    other: Fields = {"server": "SMTP.acme.example"}  # so that a password may move
+    before = live(**mail(ssl=held))
+    found = redirects(desired(ssl=wanted, **other), before)
+    assert (found == ()) is passes
+
+
+@pytest.mark.parametrize("on_removal", OnRemoval)
+def test_what_leaves_the_files_leaves_an_unmanaged_password_to_the_erps_own_server(on_removal: OnRemoval) -> None:
+    place: Fields = {"server": "smtp.acme.example", "port": 587, "ssl": True}
+    assert redirects([], live(**mail()), [applied(on_removal=on_removal, **place)]) == ()
+
+
+def test_what_leaves_the_files_does_not_take_ssl_from_a_server_that_stays() -> None:
+    (problem,) = redirects([], live(**mail()), [applied(ssl=True, port=587)])
+    assert "smtp.acme.example, port none, SSL not set" in problem.message
+
+
+def test_a_password_that_the_layout_leaves_out_may_be_there_where_there_is_a_server() -> None:
+    place: Fields = {"server": "smtp.acme.example", "port": 587, "ssl": True}
+    unseen = replace(live(), fields=place)
+    (problem,) = redirects(desired(server=EVIL), unseen)
+    assert "if there is one" in problem.message
+    assert redirects(desired(server=EVIL), replace(live(), fields=dict.fromkeys(place))) == ()
+    assert redirects(desired(domain="evil.example"), unseen) == ()
+
+
+def test_the_message_names_whose_password_it_is_and_where_it_would_go() -> None:
+    held = [live("EVE"), live("JPEREZ", **mail()), live("MROJAS", **mail())]
+    (problem,) = redirects(desired("EVE", **mail(server=EVIL)), held)
+    assert f"another account, JPEREZ, MROJAS; it would go to {EVIL}, port 587, with SSL" in problem.message
+
+
+def test_a_password_is_of_who_has_it_now_and_not_of_who_had_it_once() -> None:
+    held = [live("CEO", **mail()), live("EVE")]
+    once = [RetiredPassword("eve", mail(server=EVIL))]
+    (problem,) = redirects(desired("EVE", **mail(server=EVIL)), held, retired=once)
+    assert "CEO" in problem.message
+    assert redirects(desired("EVE", **mail(server=EVIL)), live("EVE"), retired=once) == ()
+
+
+def test_a_reference_is_of_who_has_it_now_and_not_of_who_had_it_once() -> None:
+    held = [live("CEO", **mail()), live("EVE", **mail("suya"))]
+    once = [RetiredPassword("eve", mail("vieja"), OWN)]
+    wanted = desired("EVE", reference=OWN, **mail("renovada"))
+    (problem,) = redirects(wanted, held, [applied("CEO", reference=OWN, **mail())], retired=once)
+    assert "CEO" in problem.message
+    assert redirects(wanted, held, retired=once) == ()
+
+
+def test_the_reference_of_another_is_refused_though_both_passwords_are_the_same() -> None:
+    held = [live("CEO", **mail()), live("EVE", **mail())]
+    remembered = [applied("CEO", reference=OWN, **mail()), applied("EVE", reference=env("MAIL_EVE"), **mail())]
+    (problem,) = redirects(desired("EVE", reference=OWN, **mail()), held, remembered)
+    assert "CEO" in problem.message
+    assert redirects(desired("EVE", reference=OWN, **mail()), held, remembered, allowed=("EVE",)) == ()
+
+
+def test_a_password_that_is_renewed_to_the_one_of_another_account_is_refused_behind_its_own_reference_too() -> None:
+    held = [live("CEO", **mail("jefe")), live("EVE", **mail())]
+    wanted = desired("EVE", reference=OWN, **mail("jefe"))
+    (problem,) = redirects(wanted, held, [applied("EVE", reference=OWN, **mail())])
+    assert "CEO" in problem.message
+
+
+def test_a_shared_password_may_be_renewed_for_one_after_the_other_where_each_goes_as_always() -> None:
+    held = [live("ONE", **mail("nueva", port=465)), live("TWO", **mail())]
+    remembered = [
+        applied("ONE", reference=SHARED, **mail("nueva", port=465)),
+        applied("TWO", reference=SHARED, **mail()),
+    ]
+    assert redirects(desired("TWO", reference=SHARED, **mail("nueva")), held, remembered) == ()
+    (problem,) = redirects(desired("TWO", reference=SHARED, **mail("nueva", server=EVIL)), held, remembered)
+    assert EVIL in problem.message
+
+
+def test_a_shared_password_that_is_renewed_for_all_goes_to_one_new_server_and_not_to_two() -> None:
+    held = [live("ONE", **mail()), live("TWO", **mail(port=465))]
+    remembered = [applied("ONE", reference=SHARED, **mail()), applied("TWO", reference=SHARED, **mail(port=465))]
+
+    def renewed(one: str, two: str) -> tuple[Problem, ...]:
+        places = (
+            mail("nueva", server=one),
+            mail("nueva", server=two, port=465 if two.startswith("smtp.acme") else 587),
+        )
+        pair = [desired(code, reference=SHARED, **place) for code, place in zip(("ONE", "TWO"), places, strict=True)]
+        return redirects(pair, held, remembered)
+
+    assert renewed("smtp.acme.example", "smtp.acme.example") == ()
+    assert renewed("mail.nueva.example", "mail.nueva.example") == ()
+    (problem,) = renewed("smtp.acme.example", EVIL)
+    assert f"the new password of TWO would go to {EVIL}" in problem.message
+
+
+def test_an_old_password_does_not_come_back_where_it_never_went_though_its_reference_stayed() -> None:
+    remembered = applied(reference=OWN, **mail("nueva", server="mail.nueva.example"))
+    held = live(**mail("nueva", server="mail.nueva.example"))
+    back = desired(reference=OWN, **mail("vieja", server="mail.nueva.example"))
+    (problem,) = redirects(back, held, [remembered], retired=[RetiredPassword("jperez", mail("vieja"), OWN)])
+    assert "a password that is known already" in problem.message
+
+
+def test_no_word_sends_a_new_password_where_the_plan_did_not_see_it_go() -> None:
+    wanted, seen = desired(reference=OWN, **mail("nueva")), live(**mail())
+    changes = comparison([wanted], [seen], [applied(reference=OWN, **mail())]).changes
+    for allowed in ((), ("JPEREZ",)):
+        known = KnownAccounts.of({"jperez": live(**mail(server=EVIL))}, {})
+        (problem,) = brakes(changes, known, NO_LIMITS, Overrides(redirects=allowed))
+        assert problem.hint == "make a new plan"

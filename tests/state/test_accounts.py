@@ -9,13 +9,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
+from efsync.model.accounts import RetiredPassword
 from efsync.model.digests import record_digest
 from efsync.model.runs import Run, RunStatus
 from efsync.planning.record import Record
 from efsync.state.store import State
 from tests.cli.inside import applied as apply
 from tests.cli.inside import assert_in_order, call_json
-from tests.planning.sides import applied, fingerprint, mail
+from tests.planning.sides import applied, env, fingerprint, mail
 from tests.state.conftest import StateFolder
 from tests.state.test_migrate import MIGRATIONS
 from tests.state.test_runs import account, begun, plan
@@ -166,3 +167,27 @@ def test_more_accounts_than_one_batch_get_their_digests(world: World) -> None:
     apply(world)
     assert digests_in(world) == digests
     assert_in_order(world)
+
+
+def test_a_password_of_other_targets_is_found_by_its_fingerprint_once_for_each_account(state: State) -> None:
+    for number, target in enumerate(("erp", "one", "two"), 1):
+        run = begun(state, plan(target, number=number))
+        known = [
+            replace(applied(code, reference=env("MAIL_J"), **mail("clave")), run=run.id) for code in ("ANA", "EVA")
+        ]
+        retired = RetiredPassword("ana", mail("vieja", server="old.example"), env("MAIL_OLD"))
+        state.finish(run, RunStatus.APPLIED, Record((*known,), retired=(retired,)))
+    wanted = [fingerprint("clave"), fingerprint("vieja"), *(f"hmac-sha256:{number}" for number in range(600))]
+    found = state.retired_passwords("erp", "GLOBEX", wanted)
+    assert sorted((each.key, each.fields["server"]) for each in found) == [
+        ("ana", "old.example"), ("ana", "smtp.acme.example"), ("eva", "smtp.acme.example"),
+    ]  # fmt: skip
+    places = {each.fields["password"]: (each.fields["server"], each.reference) for each in found}
+    assert places == {
+        fingerprint("clave"): ("smtp.acme.example", env("MAIL_J")),
+        fingerprint("vieja"): ("old.example", env("MAIL_OLD")),
+    }  # fmt: skip
+    (own,) = state.retired_passwords("erp", "ACME")
+    assert own.fields["server"] == "old.example"
+    assert len(state.retired_passwords("erp", "ACME", wanted)) == 1 + len(found)
+    assert state.retired_passwords("erp", "GLOBEX", [fingerprint("otra")]) == ()
