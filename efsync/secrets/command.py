@@ -105,13 +105,14 @@ class CommandProvider:
                 left = deadline - monotonic()
                 if left <= 0:
                     raise subprocess.TimeoutExpired(process.args, self._timeout)
+                had_ended = process.poll() is not None  # before the look: then all that it printed is there
                 if waiting.select(min(left, _LOOK)):
                     read = os.read(process.stdout.fileno(), MAX_BYTES)
                     if not read:
                         break
                     if b"\n" not in data and len(data) <= MAX_BYTES:
                         data += read
-                elif process.poll() is not None:
+                elif had_ended:
                     break
         while process.poll() is None:
             if monotonic() >= deadline:
