@@ -24,6 +24,10 @@ class Places(Protocol):
         """The place of the value at `path`, or of its key; of the nearest thing around it where it is absent."""
         ...
 
+    def within(self, path: tuple[str | int, ...], text: str, line: int, column: int) -> Location:
+        """The place of a character of the text at `path`; of the value where that can't be told."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class IncludedText:
@@ -92,7 +96,14 @@ class FileAccount:
 
     def location_of(self, field: str) -> Location:
         """Where the value of one of its entries stands."""
-        return self.head.places.locate(("users", self.code, field) if field in self.own else ("defaults", field))
+        return self.head.places.locate(self._path(field))
+
+    def location_within(self, field: str, text: str, line: int, column: int) -> Location:
+        """Where a character of the text of one of its entries stands; the value's place where that can't be told."""
+        return self.head.places.within(self._path(field), text, line, column)
+
+    def _path(self, field: str) -> tuple[str, ...]:
+        return ("users", self.code, field) if field in self.own else ("defaults", field)
 
 
 @dataclass(frozen=True, slots=True)

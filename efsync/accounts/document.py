@@ -16,6 +16,7 @@ from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
 from efsync.accounts.folder import MAX_VALUES
+from efsync.accounts.written import written_at
 from efsync.model.problems import Location, Problem
 
 Path = tuple[str | int, ...]
@@ -36,6 +37,7 @@ class Document:
     """A file's data, where each part of it stands, and what was wrong on the way."""
 
     file: str
+    text: str = field(default="", repr=False)
     data: Any = None
     problems: list[Problem] = field(default_factory=list)
     _keys: dict[Path, Location] = field(default_factory=dict)
@@ -50,10 +52,14 @@ class Document:
                 return found
         return Location(self.file, 1, 1)
 
+    def within(self, path: Path, text: str, line: int, column: int) -> Location:
+        """The place of a character of the text at `path`; of the value where that can't be told."""
+        return written_at(self.text, self.locate(path), text, line, column)
+
 
 def parse(text: str, file: str) -> Document:
     """The document in `text`; what is wrong with it as YAML is in its `problems`, and then it has no data."""
-    document = Document(file)
+    document = Document(file, text)
     yaml = YAML(typ="safe", pure=True)
     yaml.Resolver = _Resolver
     yaml.composer.warn_double_anchors = False  # the warning would show the line, and so perhaps a password

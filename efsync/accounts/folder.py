@@ -82,6 +82,10 @@ class AccountsFolder:
             self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
         return self._texts[name]
 
+    def included_name(self, name: str) -> str:
+        """A file that a department file or a template names, as messages name it."""
+        return self.shown(self._path / name)
+
     @property
     def included(self) -> tuple[str, ...]:
         """The names of the included texts that were read so far."""

@@ -38,6 +38,10 @@ class LookedUpPlaces:
             return self._users[str(path[1])]
         return self._document.locate(path, key)
 
+    def within(self, path: "Path", text: str, line: int, column: int) -> Location:
+        """As `Document.within`."""
+        return self._document.within(path, text, line, column)
+
     @cached_property
     def _text(self) -> str:
         try:

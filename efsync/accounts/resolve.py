@@ -13,7 +13,7 @@ from efsync.model.digests import fields_mark, place_mark, reference_mark
 from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
 from efsync.model.normal import normal_value
 from efsync.model.plans import Selection
-from efsync.model.problems import Problem, Refused
+from efsync.model.problems import Location, Problem, Refused
 from efsync.model.secrets import SecretReference
 
 if TYPE_CHECKING:
@@ -92,6 +92,25 @@ class Resolver:
         mark = shared.mark ^ fields_mark(overridden) ^ fields_mark(own) ^ reference_mark(reference)
         digest = None if troubled else mark
         return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
+
+    def place(
+        self, account: FileAccount, live: LiveAccount | None, field: str, text: str, line: int, column: int
+    ) -> Location:
+        """Where a character of the `text` that a field of an account resolved to is written, as exactly as can be told.
+
+        That is in the included file or the template, or in the department file.
+        """
+        entry = account.entries[field]
+        if not isinstance(entry, IncludedText):
+            return account.location_within(field, text, line, column)
+        if not entry.is_template:
+            return Location(self._folder.included_name(entry.path), line, column)
+        person = _person(account, live)
+        found = self._templates.place(entry.path, person, account.variables, text, line, column)
+        if found is None:
+            return Location(self._folder.included_name(entry.path))
+        template, *place = found
+        return Location(self._folder.included_name(template), *place)
 
     def _shared_by_all(self, head: Head) -> _Shared:
         found: dict[str, Value] = {}

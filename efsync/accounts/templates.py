@@ -9,6 +9,7 @@ from jinja2.exceptions import TemplateNotFound
 
 from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
 from efsync.accounts.sandbox import Names, OutOfBudget, Sandbox
+from efsync.accounts.traced import Traced, TracingSandbox, traced
 from efsync.model.problems import Problem, Refused
 
 
@@ -31,6 +32,8 @@ class Templates:
         self._folder = folder
         self._sandbox = Sandbox(_Loader(folder))
         self._hopeless: dict[str, str] = {}
+        self._tracing = TracingSandbox(_Loader(folder))
+        self._last: tuple[str, Person, Mapping[str, Any], str, Traced | None] | None = None
 
     def render(self, name: str, person: Person, variables: Mapping[str, Any]) -> str:
         """The text of template `name` for `person`.
@@ -41,11 +44,9 @@ class Templates:
         self._folder.included_text(name)  # a file that can't be read is not the template's error
         if name in self._hopeless:
             raise _refused(self._hopeless[name])
-        self._sandbox.start()
         known = {field: value for field, value in asdict(person).items() if value is not None}
         try:
-            template = self._sandbox.get_template(name)
-            text = template.render(user=Names("user", **known), vars=Names("vars", **variables))
+            text = _rendered(self._sandbox, name, known, variables)
         except UndefinedError as error:
             of_user = ", ".join(f"user.{field}" for field in known)
             hint = f"known are {of_user} and the vars of the file: {', '.join(variables) or 'none'}"
@@ -59,6 +60,19 @@ class Templates:
             raise _refused(f"{name}: renders to more than {MAX_TEXT_BYTES:,} characters")
         return text
 
+    def place(
+        self, name: str, person: Person, variables: Mapping[str, Any], text: str, line: int, column: int
+    ) -> tuple[str, int, int] | None:
+        """Where a place in `text`, which `name` rendered, stands in a template; `None` where that can't be told."""
+        if self._last is None or self._last[:4] != (name, person, variables, text):
+            known = {field: value for field, value in asdict(person).items() if value is not None}
+            try:
+                found = traced(_rendered(self._tracing, name, known, variables), self._tracing.pieces, text)
+            except Exception:  # the marks made it too long, or a filter stumbles over them
+                found = None
+            self._last = (name, person, variables, text, found)
+        return self._last[4].place(line, column) if self._last[4] else None
+
 
 class _Loader(BaseLoader):
     """Finds included templates inside the accounts folder only."""
@@ -71,6 +85,12 @@ class _Loader(BaseLoader):
         if not template:
             raise TemplateNotFound(template, "the name of a template is empty")
         return self._folder.included_text(template), template, lambda: True
+
+
+def _rendered(sandbox: Sandbox, name: str, known: Mapping[str, str], variables: Mapping[str, Any]) -> str:
+    sandbox.start()
+    template = sandbox.get_template(name)
+    return template.render(user=Names("user", **known), vars=Names("vars", **variables))
 
 
 def _origin(error: BaseException, name: str) -> str:

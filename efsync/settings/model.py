@@ -12,6 +12,7 @@ from efsync.erp.presets import EFACTORY
 from efsync.mail.servers import Servers
 from efsync.model.problems import Problem, Refused
 from efsync.planning.brakes import Limits
+from efsync.settings.lint import LintSettings
 
 _SHOWN = 10
 """How many targets a message names."""
@@ -54,6 +55,7 @@ class Settings:
     secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = Limits()
     probe: ProbeSettings = ProbeSettings()
+    lint: LintSettings = LintSettings()
     digest: str = ""
 
     def target(self, name: str | None) -> TargetSettings:

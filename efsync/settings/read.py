@@ -13,6 +13,7 @@ from efsync.mail.servers import Servers
 from efsync.model.problems import Location, Problem, Refused
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
+from efsync.settings.lint import lint_problems, lint_settings
 from efsync.settings.model import ProbeSettings, Settings, TargetSettings, named
 from efsync.settings.patterns import expanded
 from efsync.settings.places import Places
@@ -43,7 +44,9 @@ def read_settings(path: Path) -> Settings:
     folder = path.parent.resolve()
     written = data["targets"]
     expansion = expanded(written, folder, places)
+    lint = data.get("lint", {})
     problems = [*expansion.problems, *_url_problems(places, data), *_probe_problems(places, data)]
+    problems += lint_problems(lint, places)
     if not expansion.problems:
         problems += _default_problems(places, data.get("default_target"), expansion.tables)
     problems += [each for name in written for each in _layout_problems(places, _target(name, written[name]))]
@@ -61,6 +64,7 @@ def read_settings(path: Path) -> Settings:
         secrets=data.get("secrets", {}),
         limits=Limits(**data.get("safety", {})),
         probe=_probe(data.get("probe", {}), folder),
+        lint=lint_settings(lint),
         digest=hashlib.sha256("\0".join([text, *expansion.files]).encode()).hexdigest(),
     )
 

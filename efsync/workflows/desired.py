@@ -73,7 +73,7 @@ class Wanted:
         against_live = live_problems(files, named, others, self._selection) if named is not None else ()
         unmapped = unmapped_problems(files, columns.mapped) if columns else ()
         problems = (*self.departments.problems, *against_live, *unmapped, *resolver.problems)
-        return tuple(sorted(problems, key=_place))
+        return tuple(sorted(problems, key=by_place))
 
 
 def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns) -> ReadPassword:
@@ -105,6 +105,7 @@ def without_secrets(store: SecretStore, applied: Mapping[str, AppliedPassword]) 
     return read
 
 
-def _place(problem: Problem) -> tuple[str, int, int]:
+def by_place(problem: Problem) -> tuple[str, int, int]:
+    """In which order problems are shown."""
     location = problem.location
     return (location.file, location.line or 0, location.column or 0) if location else ("", 0, 0)

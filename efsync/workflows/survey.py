@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from efsync.accounts.resolve import Resolver
+from efsync.accounts.department import FileAccount
 from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.plans import Selection
@@ -13,6 +14,14 @@ from efsync.workflows.desired import Wanted
 
 Prove = Callable[[bytes, Value], bytes]
 """What stands for a row, of which there is a witness, and for the password that it shall have."""
+
+
+class Resolves(Protocol):
+    """What says what an account is to be, and keeps what is wrong with it."""
+
+    def account(self, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
+        """What one account is to be."""
+        ...
 
 
 @dataclass(slots=True)
@@ -35,7 +44,7 @@ class Survey:
 def survey(
     accounts: Iterable[LiveAccount],
     wanted: Wanted,
-    resolver: Resolver,
+    resolver: Resolves,
     recorded: Mapping[str, int],
     selection: Selection,
     prove: Prove | None = None,

@@ -4,9 +4,11 @@ from contextlib import closing
 
 from efsync.model.outcomes import Validation
 from efsync.model.plans import Selection
+from efsync.model.problems import Problem
 from efsync.model.progress import Progress, unseen
 from efsync.settings.model import Settings
-from efsync.workflows.desired import Wanted, without_secrets
+from efsync.workflows.desired import Wanted, by_place, without_secrets
+from efsync.workflows.mail_check import MailCheck
 from efsync.workflows.selection import check_selection
 from efsync.workflows.survey import survey
 from efsync.workflows.wiring import accounts_of, erp_of, secrets_of
@@ -15,25 +17,27 @@ from efsync.workflows.wiring import accounts_of, erp_of, secrets_of
 def validate(
     settings: Settings, target: str | None = None, selection: Selection = Selection(), *, progress: Progress = unseen
 ) -> Validation:
-    """Check all department files; no secret is read, and without `target` no database either.
+    """Check all department files and their mails; no secret is read, and without `target` no database either.
 
-    With a selection only its accounts and the problems of their files are reported.
+    With a selection only its accounts and the problems of their files and mails are reported.
     Raises `Refused` where the folder or the database can't be read.
     """
     wanted = Wanted(accounts_of(settings))
     read_password = without_secrets(secrets_of(settings), {})
     if target is None:
         resolver = wanted.resolver(read_password)
-        survey((), wanted, resolver, {}, Selection(), progress=progress)
+        check = MailCheck(resolver, settings.lint, selection)
+        survey((), wanted, check, {}, Selection(), progress=progress)
         problems = wanted.problems(resolver)
     else:
         with erp_of(settings, settings.target(target)).reading() as users:
             resolver = wanted.resolver(read_password, users.columns)
+            check = MailCheck(resolver, settings.lint, selection)
             with closing(users.each(fingerprint=None)) as passing:
-                seen = survey(passing, wanted, resolver, {}, Selection(), progress=progress)
+                seen = survey(passing, wanted, check, {}, Selection(), progress=progress)
             problems = wanted.problems(resolver, seen.named, seen.others, users.columns)
     if selection == Selection():
-        return Validation(wanted.departments.count, len(wanted.accounts), problems)
+        return Validation(wanted.departments.count, len(wanted.accounts), _in_order(problems, check))
     check_selection(selection, wanted.named)
     files = {
         file.head.file: [each for each in file.accounts if selection.covers(each.code, each.department)]
@@ -41,4 +45,8 @@ def validate(
     }
     chosen = {name: accounts for name, accounts in files.items() if accounts}
     reported = tuple(each for each in problems if each.location is None or each.location.file in chosen)
-    return Validation(len(chosen), sum(map(len, chosen.values())), reported)
+    return Validation(len(chosen), sum(map(len, chosen.values())), _in_order(reported, check))
+
+
+def _in_order(problems: tuple[Problem, ...], check: MailCheck) -> tuple[Problem, ...]:
+    return tuple(sorted((*problems, *check.problems), key=by_place))

@@ -1,0 +1,117 @@
+"""What stands in a mail that must not, or that mail programs drop or block."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+
+from efsync.mail.addresses import address_problem, image_problem, listed
+from efsync.mail.findings import Found
+from efsync.mail.style import Style, style_attribute, style_sheet
+from efsync.mail.tokens import Kind, Token, tokens
+
+_FORBIDDEN = {
+    "script": "html-script",
+    **dict.fromkeys(
+        ("form", "input", "button", "select", "textarea", "datalist", "output", "keygen", "isindex"), "html-form"
+    ),
+    **dict.fromkeys(("frame", "iframe", "frameset", "noframes", "portal", "fencedframe"), "html-frame"),
+    **dict.fromkeys(("object", "embed", "applet"), "html-object"),
+    "base": "html-base",
+}
+_ADDRESSES = frozenset({
+    "action", "archive", "background", "by", "cite", "classid", "code", "codebase", "data", "dynsrc", "formaction",
+    "from", "href", "icon", "longdesc", "lowsrc", "manifest", "ping", "poster", "profile", "src", "srcdoc", "to",
+    "usemap", "values", "xlink:href", "xml:base",
+})  # fmt: skip
+"""Attributes that hold an address, or what an animation puts into one."""
+
+_LISTS = frozenset({"srcset", "imagesrcset"})
+_IMAGES = frozenset({"background", "poster", "lowsrc", "dynsrc"})
+_CONDITIONAL = re.compile(r"\[if\b[^\]]*\]>(.*)<!\[endif\]", re.DOTALL | re.IGNORECASE)
+
+Spans = Mapping[int, Mapping[str, int]]
+"""The offsets of the attributes of the tag at an offset."""
+
+
+def content(found: list[Token], spans: Spans) -> Iterator[Found]:
+    """What is wrong with each tag, attribute and style, those in conditional comments too."""
+    sheet: Token | None = None
+    for token in found:
+        if token.kind is Kind.START:
+            attributes = dict(reversed(token.attributes))  # the first of a name counts
+            yield from _tag(token, attributes, spans.get(token.offset, {}))
+        elif token.kind is Kind.TEXT and sheet is not None:
+            yield from _sheet(token, style_sheet(token.data))
+        elif token.kind is Kind.COMMENT and (inner := _CONDITIONAL.match(token.data)):
+            hidden = list(tokens(inner[1]))
+            yield from (Found(each.code, each.message, token.offset) for each in content(hidden, {}))
+        sheet = token if token.kind is Kind.START and token.name == "style" else None
+
+
+def classes(found: list[Token]) -> Iterator[str]:
+    """The classes that the style sheets among the tokens define."""
+    for before, token in pairwise(found):
+        if token.kind is Kind.TEXT and before.kind is Kind.START and before.name == "style":
+            yield from style_sheet(token.data).classes
+
+
+def without_style(found: list[Token], spans: Spans, defined: Collection[str]) -> Iterator[Found]:
+    """The classes of elements that no style sheet defines."""
+    for token in found:
+        if token.kind is Kind.START:
+            names = dict(reversed(token.attributes)).get("class", "").split()
+            missing = [name for name in dict.fromkeys(names) if name not in defined]
+            if missing:
+                word = "classes" if len(missing) > 1 else "class"
+                message = f"no <style> of the mail defines the {word} {', '.join(missing)}"
+                yield Found("mail-class", message, spans.get(token.offset, {}).get("class", token.offset))
+
+
+def _tag(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]) -> Iterator[Found]:
+    name = token.name
+    if name in _FORBIDDEN:
+        yield Found(_FORBIDDEN[name], f"<{name}> can't stand in a mail", token.offset)
+    if name == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
+        yield Found("html-refresh", "<meta http-equiv=refresh> leads elsewhere", token.offset)
+    if name == "link" and "stylesheet" in attributes.get("rel", "").lower().split():
+        yield Found("mail-stylesheet", "<link> loads a style sheet", token.offset)
+    for attribute, value in token.attributes:
+        place = spans.get(attribute, token.offset)
+        yield from (Found(code, message, place) for code, message in _attribute(attribute, value))
+    if name in ("img", "image"):
+        yield from _image(token, attributes, spans)
+
+
+def _attribute(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name.startswith("on") and len(name) > 2:
+        yield "html-event-handler", f"{name} runs a script"
+    elif name == "style":
+        yield from ((each.code, each.message) for each in style_attribute(value).findings)
+    elif name in _LISTS:
+        for address in listed(value):
+            if problem := address_problem(address) or image_problem(address):
+                yield problem
+    elif name in _ADDRESSES:
+        if problem := address_problem(value) or (image_problem(value) if name in _IMAGES else None):
+            yield problem
+
+
+def _image(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]) -> Iterator[Found]:
+    source = attributes.get("src", attributes.get("xlink:href", attributes.get("href", "")))
+    if problem := image_problem(source):
+        yield Found(*problem, spans.get("src", token.offset))
+    if token.name == "image":
+        return
+    if "alt" not in attributes:
+        yield Found("mail-image-alt", "a picture has no alt", token.offset)
+    styled = style_attribute(attributes.get("style", "")).properties
+    missing = [each for each in ("width", "height") if not attributes.get(each, "").strip() and each not in styled]
+    if missing:
+        yield Found("mail-image-size", f"a picture has no {' and no '.join(missing)}", token.offset)
+
+
+def _sheet(token: Token, style: Style) -> Iterator[Found]:
+    lines = token.data.split("\n")
+    for each in style.findings:
+        offset = sum(len(line) + 1 for line in lines[: each.line - 1]) + each.column - 1
+        yield Found(each.code, each.message, token.offset + offset)

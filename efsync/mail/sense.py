@@ -1,0 +1,111 @@
+"""Rules of sense for where a mail account sends: what can be set, and hardly is what somebody wants."""
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import TYPE_CHECKING
+
+from efsync.mail.hosts import HOSTS, OWN_NAMES
+from efsync.model.fields import Values
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_IMPLICIT_TLS = 465
+_BETWEEN_SERVERS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """What is odd: a code, a sentence, and the fields that it is about, the likeliest first."""
+
+    code: str
+    message: str
+    fields: tuple[str, ...]
+
+
+class Sense:
+    """The rules; `mail_hosts` are patterns of servers that send for any domain, beside the known ones."""
+
+    def __init__(self, mail_hosts: Sequence[str] = ()) -> None:
+        self._hosts = (*(each.lower() for each in mail_hosts), *HOSTS)
+        self._known: dict[tuple[object, ...], tuple[Oddity, ...]] = {}
+
+    def oddities(self, fields: Values) -> tuple[Oddity, ...]:
+        """What is odd about one account, whatever its user is called."""
+        address = fields.get("address")
+        address_domain = address.rpartition("@")[2].lower().rstrip(".") if isinstance(address, str) else ""
+        key = (fields.get("server"), fields.get("port"), fields.get("ssl"), fields.get("domain"), address_domain)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self._found(*key))
+        return found
+
+    def _found(self, server: object, port: object, ssl: object, domain: object, sender: str) -> Iterator[Oddity]:
+        yield from _port_oddities(server, port, ssl)
+        if isinstance(server, str):
+            yield from self._server_oddities(server.lower().rstrip("."), sender)
+        if isinstance(domain, str) and sender and not _are_akin(domain.lower().rstrip("."), sender):
+            message = f"the domain {domain} is not that of the address, {sender}"
+            yield Oddity("smtp-domain", message, ("domain", "address"))
+
+    def _server_oddities(self, server: str, sender: str) -> Iterator[Oddity]:
+        if _is_ip(server):
+            yield Oddity("smtp-server-ip", f"the server {server} is a bare IP address", ("server",))
+        elif "." not in server or (sender and _is_below(server, sender)):
+            return
+        elif _suffixes().is_public(server):
+            message = f"{server} is a public suffix, below which others have their names"
+            yield Oddity("smtp-server-suffix", message, ("server",))
+        elif sender and not self._sends_for_all(server) and not _are_akin(server, sender):
+            message = f"the server {server} is not of the address's domain, {sender}"
+            yield Oddity("smtp-server-domain", message, ("server", "address"))
+
+    def _sends_for_all(self, server: str) -> bool:
+        return any(fnmatchcase(server, pattern) for pattern in self._hosts) or server.endswith(OWN_NAMES)
+
+
+def _port_oddities(server: object, port: object, ssl: object) -> Iterator[Oddity]:
+    if port == _IMPLICIT_TLS and ssl is False:
+        yield Oddity("smtp-plain-465", "SSL is off on port 465, where servers speak nothing else", ("ssl", "port"))
+    elif port == _BETWEEN_SERVERS and ssl is True:
+        yield Oddity("smtp-ssl-25", "SSL is on on port 25", ("port", "ssl"))
+    elif port == _IMPLICIT_TLS and ssl is True:
+        at = f" of {server}" if isinstance(server, str) else ""
+        message = (
+            f"port 465{at} wants TLS from the first byte, and many .NET programs (System.Net.Mail.SmtpClient) "
+            "speak STARTTLS only"
+        )
+        yield Oddity("smtp-implicit-tls", message, ("port", "ssl", "server"))
+
+
+def _are_akin(one: str, other: str) -> bool:
+    """Whether two names belong to one owner."""
+    return one == other or _registrable(one) == _registrable(other)
+
+
+def _is_below(name: str, domain: str) -> bool:
+    return name == domain or name.endswith(f".{domain}")
+
+
+def _registrable(name: str) -> str:
+    """The part of a name that somebody registered; of a name that ends as no public one does, the last two words."""
+    found = _suffixes().privatesuffix(name)
+    return str(found) if found else ".".join(name.split(".")[-2:])
+
+
+def _is_ip(server: str) -> bool:
+    try:
+        ipaddress.ip_address(server.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # reads a long list, and is seldom needed
+
+    return PublicSuffixList(accept_unknown=False)

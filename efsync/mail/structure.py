@@ -1,0 +1,146 @@
+"""Whether every element of a mail is closed once, in order, and in the text that opens it.
+
+The HTML5 parser says which tags are an element's own: an end tag that is no element's closes nothing, a start tag that
+is no element's was dropped. An end tag that the standard lets one leave out may be missing where the same text goes on
+to close the element: by what follows, or by the end of what holds it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import turbohtml
+
+from efsync.mail.compose import Composed, Part
+from efsync.mail.findings import Found
+from efsync.mail.tokens import Kind, Token
+
+_VOID = frozenset({
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
+    "meta", "param", "source", "track", "wbr",
+})  # fmt: skip
+"""Elements that have no end tag."""
+
+_OPTIONAL = frozenset({
+    "caption", "colgroup", "dd", "dt", "head", "li", "optgroup", "option", "p", "rp", "rt", "tbody", "td", "tfoot",
+    "th", "thead", "tr",
+})  # fmt: skip
+"""Elements whose end tag may be left out."""
+
+_FRAME = frozenset({"html", "body"})
+"""Elements that the header opens and the footer closes; `frame` judges them."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element whose start tag stands in the source: the offsets of its tags and attributes; `end` may be missing."""
+
+    node: turbohtml.Element
+    name: str
+    start: int
+    end: int | None
+    attributes: dict[str, int]
+
+    @cached_property
+    def closed(self) -> int | None:
+        """Where it is closed without an end tag: by the next one beside it, or the end tag of what holds it."""
+        node: turbohtml.Node = self.node
+        while True:
+            for sibling in node.next_siblings:
+                if isinstance(sibling, turbohtml.Element) and sibling.source_location:
+                    return sibling.source_location.start_tag.start_offset
+            holder = node.parent
+            if not isinstance(holder, turbohtml.Element):
+                return None
+            if holder.source_location and holder.source_location.end_tag:
+                return holder.source_location.end_tag.start_offset
+            node = holder
+
+    @property
+    def needs_no_end(self) -> bool:
+        """Whether it is void, or foreign and closes itself."""
+        if self.node.namespace == turbohtml.Namespace.HTML:
+            return self.name in _VOID
+        return not list(self.node.children)
+
+
+def elements(mail: Composed) -> list[Element]:
+    """All elements whose start tag stands in the source, in the order of the tree."""
+    document = turbohtml.parse(mail.text, source_locations=True, allow_declarative_shadow_roots=False)
+    found = []
+    for node in document.descendants:
+        if isinstance(node, turbohtml.Element) and (location := node.source_location):
+            end = location.end_tag.start_offset if location.end_tag else None
+            spans = {name: span.start_offset for name, span in location.attrs.items()}
+            found.append(Element(node, node.tag, location.start_tag.start_offset, end, spans))
+    return found
+
+
+def structure(mail: Composed, tokens: Iterable[Token], elements: list[Element]) -> Iterator[Found]:
+    """What is not closed, closed out of order or elsewhere, or stands where the parser moves or drops it."""
+    tags = [token for token in tokens if token.kind in (Kind.START, Kind.END)]
+    starts = {element.start for element in elements}
+    ends = {element.end for element in elements}
+    strays = [tag for tag in tags if tag.kind is Kind.END and tag.offset not in ends]
+    yield from (_dropped(tag) for tag in tags if tag.kind is Kind.START and tag.offset not in starts)
+    yield from _moved(elements)
+    left_open = []
+    for element in elements:
+        if element.end is not None and mail.part_at(element.start) is not mail.part_at(element.end):
+            if element.name not in _FRAME:
+                yield _closed_elsewhere(mail, element)
+        elif element.end is None and _is_left_open(mail, element):
+            left_open.append(element)
+    for stray in strays:
+        if stray.name in _FRAME:
+            continue  # the frame's own
+        opened = _opened_by(mail, stray, left_open)
+        if opened is None:
+            yield Found("html-unopened", f"</{stray.name}> closes nothing that is open here", stray.offset)
+        else:
+            left_open.remove(opened)
+            place = mail.place(opened.start)
+            message = f"</{stray.name}> comes too late: what holds the <{stray.name}> of line {place.line} was closed"
+            yield Found("html-order", message, stray.offset)
+    yield from (Found("html-unclosed", f"<{each.name}> is not closed", each.start) for each in left_open)
+
+
+def _is_left_open(mail: Composed, element: Element) -> bool:
+    if element.name in _FRAME or element.needs_no_end:
+        return False
+    if element.name not in _OPTIONAL or element.closed is None:
+        return True
+    return mail.part_at(element.closed) is not mail.part_at(element.start)
+
+
+def _opened_by(mail: Composed, stray: Token, left_open: list[Element]) -> Element | None:
+    """The last one before a stray end tag that it was meant for."""
+    same = (
+        each
+        for each in reversed(left_open)
+        if each.name == stray.name and each.start < stray.offset
+        if mail.part_at(each.start) is mail.part_at(stray.offset)
+    )
+    return next(same, None)
+
+
+def _moved(elements: list[Element]) -> Iterator[Found]:
+    """Elements that the parser puts in front of what they are written in, as it does inside of tables."""
+    first_after = None
+    for element in reversed(elements):
+        if first_after is not None and element.start > first_after:
+            message = f"<{element.name}> can't stand here, and is shown before what it is written in"
+            yield Found("html-misplaced", message, element.start)
+        else:
+            first_after = element.start
+
+
+def _dropped(tag: Token) -> Found:
+    return Found("html-misplaced", f"<{tag.name}> can't stand here, and is dropped", tag.offset)
+
+
+def _closed_elsewhere(mail: Composed, element: Element) -> Found:
+    assert element.end is not None
+    where = mail.part_at(element.end)
+    closing = "the message" if where is Part.MESSAGE else f"the {where.value}"
+    return Found("html-unclosed", f"<{element.name}> is closed in another text only: {closing}", element.start)

@@ -1,0 +1,172 @@
+"""Checks each account's mail, and where it is sent, while all accounts are resolved."""
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from efsync.accounts.department import FileAccount, IncludedText
+from efsync.accounts.resolve import Resolver
+from efsync.mail.alike import Linter, shape
+from efsync.mail.compose import Part
+from efsync.mail.lint import MAX_BYTES, Finding, Mail, size
+from efsync.mail.rules import RULES
+from efsync.mail.sense import Sense
+from efsync.model.accounts import DesiredAccount, LiveAccount
+from efsync.model.plans import Selection
+from efsync.model.problems import Location, Problem, Severity
+from efsync.settings.lint import LintSettings
+
+_PARTS = (Part.HEADER, Part.SIGNATURE, Part.FOOTER)
+_ALL = frozenset(_PARTS)
+_OWN = "own"
+_OF_SERVERS = frozenset({"smtp-implicit-tls"})
+"""What is said once of each server, and not of each place that names it."""
+
+
+@dataclass(slots=True)
+class _Reported:
+    """A problem, the user whom it was found for first, and how many have it."""
+
+    problem: Problem
+    first: str
+    users: int = 0
+
+
+class MailCheck:
+    """Resolves accounts as `resolver` does, and looks at what comes out, for those that are selected."""
+
+    def __init__(self, resolver: Resolver, settings: LintSettings, selection: Selection) -> None:
+        self._resolver = resolver
+        self._settings = settings
+        self._selection = selection
+        self._linter = Linter()
+        self._sense = Sense(settings.mail_hosts)
+        self._reported: dict[Hashable, _Reported] = {}
+        self._alike: dict[Hashable, list[_Reported]] = {}
+        self._addresses: dict[str, FileAccount] = {}
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What was found so far; what stands in one place is one problem, however many users have it."""
+        for each in self._reported.values():
+            yield _counted(each)
+
+    def account(self, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
+        """As `Resolver.account`."""
+        desired = self._resolver.account(account, live)
+        selected = self._selection.covers(account.code, account.department)
+        if "address" in account.own:
+            self._check_address(account, desired, selected=selected)
+        if selected:
+            self._check_sense(account, desired, live)
+            if not _ALL.isdisjoint(desired.fields):
+                self._check_html(account, desired, live)
+        return desired
+
+    def _check_address(self, account: FileAccount, desired: DesiredAccount, *, selected: bool) -> None:
+        address = desired.fields.get("address")
+        if not isinstance(address, str):
+            return
+        first = self._addresses.setdefault(address.casefold(), account)
+        if first.key != account.key and (selected or self._selection.covers(first.code, first.department)):
+            message = f"{address} is the address of {first.code} too: {first.location_of('address')}"
+            self._report("smtp-address-twice", message, account, account.location_of("address"))
+
+    def _check_sense(self, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> None:
+        values = {**live.fields, **desired.fields} if live else desired.fields
+        for odd in self._sense.oddities(values):
+            field = next((each for each in odd.fields if each in desired.fields), None)
+            if field is not None and not (odd.code in _OF_SERVERS and self._count(odd.code, odd.message)):
+                self._report(odd.code, odd.message, account, account.location_of(field))
+
+    def _check_html(self, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> None:
+        mail = _mail(account, desired, live)
+        bones = shape(mail)
+        alike = (bones, *[_stands_in(account, part, live) for part in _PARTS])
+        known = self._alike.get(alike)
+        if known is not None:
+            for each in known:
+                each.users += 1
+            return
+        found = [self._judge(each, account, desired, live, mail) for each in self._linter.findings(mail, bones)]
+        found.append(self._check_size(account, desired, mail))
+        if _OWN not in alike:
+            self._alike[alike] = [each for each in found if each is not None]
+
+    def _judge(
+        self, found: Finding, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None, mail: Mail
+    ) -> _Reported | None:
+        field = found.part.value
+        if field not in desired.fields:
+            if RULES[found.code].severity is not Severity.ERROR:
+                return None
+            where = f", line {found.line}" if found.line else ""
+            message = f"{found.message} (in the ERP, which is not managed here{where})"
+            return self._report(found.code, message, account, account.location, Severity.WARNING)
+        if found.line == 0:
+            return self._report(found.code, found.message, account, account.location_of(field))
+        text = getattr(mail, field)
+        place = self._resolver.place(account, live, field, text, found.line, found.column)
+        return self._report(found.code, found.message, account, place)
+
+    def _check_size(self, account: FileAccount, desired: DesiredAccount, mail: Mail) -> _Reported | None:
+        texts = [text for text in (mail.header, mail.signature, mail.footer) if text]
+        if sum(map(len, texts)) * 4 <= MAX_BYTES or (total := size(mail)) <= MAX_BYTES:
+            return None
+        managed = [part for part in _PARTS if part in desired.fields]
+        longest = max(managed, key=lambda part: len(getattr(mail, part) or ""))
+        message = f"header, signature and footer have {total:,} bytes together, of which the {longest} has the most"
+        return self._report("mail-size", message, account, account.location_of(longest))
+
+    def _report(
+        self, code: str, message: str, account: FileAccount, place: Location, severity: Severity | None = None
+    ) -> _Reported | None:
+        if code in self._settings.off:
+            return None
+        rule = RULES[code]
+        problem = Problem(code, message, place, rule.hint, severity or rule.severity)
+        key = (code, message) if code in _OF_SERVERS else problem
+        reported = self._reported.setdefault(key, _Reported(problem, account.code))
+        reported.users += 1
+        return reported
+
+    def _count(self, *key: Hashable) -> bool:
+        """Whether that was reported already; then it is counted once more."""
+        reported = self._reported.get(key)
+        if reported:
+            reported.users += 1
+        return reported is not None
+
+
+def _mail(account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> Mail:
+    """The texts around the message: what the files say, and of what they don't say, what the ERP has."""
+    texts: dict[str, str | None] = {}
+    for part in _PARTS:
+        if part in desired.fields:
+            texts[part] = _text(desired.fields[part])
+        elif live and part in live.fields and part not in account.own and part not in account.head.defaults:
+            texts[part] = _text(live.fields[part])
+    known = _ALL if len(texts) == len(_PARTS) else frozenset(Part(part) for part in texts)
+    return Mail(texts.get(Part.HEADER), texts.get(Part.SIGNATURE), texts.get(Part.FOOTER), known)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _stands_in(account: FileAccount, part: Part, live: LiveAccount | None) -> Hashable:
+    """What many accounts may share that decides where a finding in that text is; `_OWN` where it is the account."""
+    if part in account.own:
+        entry = account.own[part]
+        return entry if isinstance(entry, IncludedText) else _OWN
+    if part in account.head.defaults:
+        entry = account.head.defaults[part]
+        return entry if isinstance(entry, IncludedText) else account.head.file
+    return None if live is None else _OWN
+
+
+def _counted(reported: _Reported) -> Problem:
+    problem = reported.problem
+    if reported.users == 1:
+        return problem
+    message = f"{problem.message} ({reported.users:,} users, first {reported.first})"
+    return Problem(problem.code, message, problem.location, problem.hint, problem.severity)
