@@ -7,38 +7,41 @@ from functools import lru_cache
 from efsync.mail.compose import Part
 from efsync.mail.lint import Finding, Mail, lint
 
-_TAG = re.compile(
-    r'(<(?:/[A-Za-z][A-Za-z0-9]*|[A-Za-z][A-Za-z0-9]*(?:[ \n]+[A-Za-z][A-Za-z0-9:-]*="[^"<>]*")*+[ \n]?/?)>)'
+_PLAIN = re.compile(
+    r"""
+    (?: [^<]*+ <
+        (?! /? (?i: iframe | math | noembed | noframes | noscript | plaintext | script | select | style | svg
+                  | template | textarea | title | xmp ) \b )
+        /? [A-Za-z][A-Za-z0-9]*+ (?: [ \n]++ [A-Za-z][A-Za-z0-9:-]*+ ="[^"<>]*+" )*+ [ \n]? /?
+    > )*+ [^<]*+
+    """,
+    re.VERBOSE,
 )
-"""A tag that ends where it seems to: no quote is open, and no value holds a > or <."""
+"""Texts and tags that end where they seem to: no quote is open, no value holds a > or <, no tag makes others text."""
 
-_UNUSUAL = re.compile(
-    r"</?(?:iframe|math|noembed|noframes|noscript|plaintext|script|select|style|svg|template|textarea|title|xmp)\b",
-    re.IGNORECASE,
-)
-"""Elements in which texts and tags mean something else."""
-
-_VARYING = re.compile(r'([ \n](?:href|src)="(?:https://|mailto:|tel:)|[ \n](?:alt|title)=")[^"]+"')
-"""Values of which only the beginning, or that they are there, says anything."""
-
-_BLANKS = " \n\t\f\r"
+_TEXT = re.compile(r">[^<]*[^\s<][^<]*")
+_ADDRESS = re.compile(r'="(?<!srcset=")(?<!class=")(https://|mailto:|tel:)[^"<>]+"')
+_MEANING = re.compile(r' (alt|title)="[^"<>]+"')
 _MOST = 4096
 """How many verdicts are kept at a time."""
 
 
 @lru_cache(maxsize=512)
 def skeleton(text: str) -> str | None:
-    """What decides about the findings in a text: its tags, and where between them something stands.
+    """What decides about the findings in a text: all but its words, and what addresses and pictures are called.
 
-    `None` where that can't be told at a glance.
+    `None` where that can't be told at a glance. Where what is left is plain, the text was: a > after which words were
+    taken out ends a tag or stands among words, since no value holds one.
     """
-    pieces = _TAG.split(text)
-    between = pieces[::2]
-    if "<" in "".join(between):
-        return None
-    pieces[::2] = ["x" if each.strip(_BLANKS) else each and " " for each in between]
-    tags = "".join(pieces)
-    return None if _UNUSUAL.search(tags) else _VARYING.sub(r'\1x"', tags)
+    bones = _ADDRESS.sub(r'="\1x"', _TEXT.sub(">x", text))
+    if "alt=" in bones:
+        bones = _MEANING.sub(r' \1="x"', bones)
+    return bones if _is_plain(bones) else None
+
+
+@lru_cache(maxsize=512)
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None
 
 
 def shape(mail: Mail) -> Hashable:

@@ -92,8 +92,8 @@ def _attribute(name: str, value: str) -> Iterator[tuple[str, str]]:
             if problem := address_problem(address) or image_problem(address):
                 yield problem
     elif name in _ADDRESSES:
-        if problem := address_problem(value) or (image_problem(value) if name in _IMAGES else None):
-            yield problem
+        problem = address_problem(value) or (image_problem(value) if name in _IMAGES else None)
+        yield from [problem] if problem else []
 
 
 def _image(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from efsync.mail.compose import Composed, Part
 from efsync.mail.content import classes, content, without_style
@@ -17,8 +18,7 @@ MAX_BYTES = 100_000
 """The most bytes of a mail without its message; Gmail shows 102 KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """The texts around a message; `None` is a text that is not there.
 
     One that is not in `known` may be there all the same: something of a standard kind stands in for it.

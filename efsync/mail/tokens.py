@@ -73,7 +73,7 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
 
 
 def swallowing(text: str, start: int, found: list[Token]) -> Found | None:
-    """What has no end in the text that begins at `start` and has the tokens `found`, and so swallows all that follows."""
+    """What in the text that begins at `start` and has the tokens `found` does not end, and so swallows all after it."""
     element = None
     for token in found:
         if token.kind is Kind.START and token.name in _RAW:

@@ -38,6 +38,7 @@ class MailCheck:
         self._resolver = resolver
         self._settings = settings
         self._selection = selection
+        self._all = selection == Selection()
         self._linter = Linter()
         self._sense = Sense(settings.mail_hosts)
         self._reported: dict[Hashable, _Reported] = {}
@@ -53,7 +54,7 @@ class MailCheck:
     def account(self, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
         """As `Resolver.account`."""
         desired = self._resolver.account(account, live)
-        selected = self._selection.covers(account.code, account.department)
+        selected = self._all or self._selection.covers(account.code, account.department)
         if "address" in account.own:
             self._check_address(account, desired, selected=selected)
         if selected:
@@ -139,18 +140,19 @@ class MailCheck:
 
 def _mail(account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> Mail:
     """The texts around the message: what the files say, and of what they don't say, what the ERP has."""
-    texts: dict[str, str | None] = {}
+    texts: list[str | None] = []
+    known = []
     for part in _PARTS:
+        value: object = None
         if part in desired.fields:
-            texts[part] = _text(desired.fields[part])
+            value = desired.fields[part]
+            known.append(part)
         elif live and part in live.fields and part not in account.own and part not in account.head.defaults:
-            texts[part] = _text(live.fields[part])
-    known = _ALL if len(texts) == len(_PARTS) else frozenset(Part(part) for part in texts)
-    return Mail(texts.get(Part.HEADER), texts.get(Part.SIGNATURE), texts.get(Part.FOOTER), known)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+            value = live.fields[part]
+            known.append(part)
+        texts.append(value if isinstance(value, str) else None)
+    header, signature, footer = texts
+    return Mail(header, signature, footer, _ALL if len(known) == len(_PARTS) else frozenset(known))
 
 
 def _stands_in(account: FileAccount, part: Part, live: LiveAccount | None) -> Hashable:
