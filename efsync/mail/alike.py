@@ -34,7 +34,7 @@ def skeleton(text: str) -> str | None:
     taken out ends a tag or stands among words, since no value holds one.
     """
     bones = _ADDRESS.sub(r'="\1x"', _TEXT.sub(">x", text))
-    if "alt=" in bones:
+    if "alt=" in bones or "title=" in bones:
         bones = _MEANING.sub(r' \1="x"', bones)
     return bones if _is_plain(bones) else None
 

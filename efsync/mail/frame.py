@@ -32,7 +32,14 @@ def _opening(header: list[Token]) -> Iterator[Found]:
         yield Found("html-header", message, late.offset if late else start)
     elif content[0].name != "html":
         yield Found("html-header", "the doctype is not <!DOCTYPE html>", content[0].offset)
-    opened = {token.name: token for token in reversed(content) if token.kind is Kind.START}
+    opened: dict[str, Token] = {}
+    for token in content:
+        if (
+            token.kind is Kind.START
+            and token.name in ("html", "body")
+            and opened.setdefault(token.name, token) != token
+        ):
+            yield Found("html-header", f"opens <{token.name}> a second time", token.offset)
     for name in ("html", "body"):
         if name not in opened:
             yield Found("html-header", f"does not open <{name}>", content[-1].offset if content else start)

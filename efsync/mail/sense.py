@@ -69,9 +69,9 @@ class Sense:
 
 def _port_oddities(server: object, port: object, ssl: object) -> Iterator[Oddity]:
     if port == _IMPLICIT_TLS and ssl is False:
-        yield Oddity("smtp-plain-465", "SSL is off on port 465, where servers speak nothing else", ("ssl", "port"))
+        yield Oddity("smtp-ssl-off", "SSL is off on port 465, where servers speak nothing else", ("ssl", "port"))
     elif port == _BETWEEN_SERVERS and ssl is True:
-        yield Oddity("smtp-ssl-25", "SSL is on on port 25", ("port", "ssl"))
+        yield Oddity("smtp-ssl-on", "SSL is on on port 25", ("port", "ssl"))
     elif port == _IMPLICIT_TLS and ssl is True:
         at = f" of {server}" if isinstance(server, str) else ""
         message = (

@@ -82,7 +82,9 @@ def structure(mail: Composed, tokens: Iterable[Token], elements: list[Element]) 
     starts = {element.start for element in elements}
     ends = {element.end for element in elements}
     strays = [tag for tag in tags if tag.kind is Kind.END and tag.offset not in ends]
-    yield from (_dropped(tag) for tag in tags if tag.kind is Kind.START and tag.offset not in starts)
+    for tag in tags:
+        if tag.kind is Kind.START and tag.offset not in starts and not _is_frame(mail, tag):
+            yield Found("html-misplaced", f"<{tag.name}> can't stand here, and is dropped", tag.offset)
     yield from _moved(elements)
     left_open = []
     for element in elements:
@@ -135,8 +137,8 @@ def _moved(elements: list[Element]) -> Iterator[Found]:
             first_after = element.start
 
 
-def _dropped(tag: Token) -> Found:
-    return Found("html-misplaced", f"<{tag.name}> can't stand here, and is dropped", tag.offset)
+def _is_frame(mail: Composed, tag: Token) -> bool:
+    return tag.name in _FRAME and mail.part_at(tag.offset) is Part.HEADER
 
 
 def _closed_elsewhere(mail: Composed, element: Element) -> Found:

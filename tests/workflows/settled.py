@@ -31,7 +31,7 @@ def settle(world: World) -> World:
     world.user("AJENO", tenant="GLOBEX", address="ajeno@globex.example")
     world.environment |= {"MAIL_JPEREZ": PASSWORDS[0]}
     world.secret("mrojas", PASSWORDS[1])
-    world.write("accounts/_texts/header.html", "<h1>Acme</h1>\n")
+    world.write("accounts/_texts/header.html", "<!DOCTYPE html><html><body><h1>Acme</h1>\n")
     world.write("accounts/_texts/signature.html", "<p>{{ user.name }}, {{ user.title }}</p>\n")
     world.department(SALES, more=SMTP)
     world.department("  0012:\n    address: bodega@acme.example\n    domain: null\n", name="COMPRAS")
