@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,17 +70,23 @@ def plan_all_targets(
     format_name: str,
 ) -> int:
     """`efsync plan --all-targets`; its exit status."""
+    from efsync.cli.failures import failed_markdown
     from efsync.model.outcomes import Failed
     from efsync.views.all_targets import plan_all_document, plan_all_text
+    from efsync.views.all_targets_markdown import plan_all_markdown
     from efsync.workflows.all_targets import plan_all
 
     output = session.output(format_name)
-    with output.failing_as(lambda problems: plan_all_document((), selection, problems)):
+    with output.failing_as(
+        lambda problems: plan_all_document((), selection, problems), markdown=partial(failed_markdown, "plan", None)
+    ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
             made = plan_all(settings, workers, selection, secrets=secrets, stopped=stopped, progress=progress)
     if output.json:
         output.document(plan_all_document(made, selection))
+    elif output.markdown:
+        output.page(plan_all_markdown(made))
     else:
         output.text(plan_all_text(made))
     _show_problems(output, made)
@@ -91,17 +97,23 @@ def plan_all_targets(
 
 def drift_all_targets(session: "Session", every: AllTargets, selection: "Selection", *, format_name: str) -> int:
     """`efsync drift --all-targets`; its exit status."""
+    from efsync.cli.failures import failed_markdown
     from efsync.model.outcomes import Failed
     from efsync.views.all_targets import drift_all_document, drift_all_text
+    from efsync.views.all_targets_markdown import drift_all_markdown
     from efsync.workflows.all_targets import drift_all
 
     output = session.output(format_name)
-    with output.failing_as(lambda problems: drift_all_document((), problems)):
+    with output.failing_as(
+        lambda problems: drift_all_document((), problems), markdown=partial(failed_markdown, "drift", None)
+    ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
             found = drift_all(settings, workers, selection, stopped=stopped, progress=progress)
     if output.json:
         output.document(drift_all_document(found))
+    elif output.markdown:
+        output.page(drift_all_markdown(found))
     else:
         output.text(drift_all_text(found))
     _show_problems(output, found, lambda _, problem: problem.code != "nothing-applied")  # the text names those

@@ -11,7 +11,7 @@ from efsync.cli.session import Session
 @target_option
 @all_targets_options
 @selection_options
-@format_option()
+@format_option("markdown")
 @click.pass_obj
 def command(
     session: Session,
@@ -25,9 +25,11 @@ def command(
 
     Exit status 2 where something drifted.
     """
+    from efsync.cli.failures import failed_markdown
     from efsync.model.drift import Drift
     from efsync.model.plans import Selection
     from efsync.views.documents import drift_document
+    from efsync.views.drift_markdown import drift_markdown
     from efsync.views.state_text import drift_text
     from efsync.workflows.drift import drift
 
@@ -36,12 +38,17 @@ def command(
         return drift_all_targets(session, every, selection, format_name=format_name)
     output = session.output(format_name)
     with (
-        output.failing_as(lambda problems: drift_document(Drift(session.target_name(target), (), problems))),
+        output.failing_as(
+            lambda problems: drift_document(Drift(session.target_name(target), (), problems)),
+            markdown=lambda problems: failed_markdown("drift", session.target_name(target), problems),
+        ),
         output.progress() as progress,
     ):
         found = drift(session.settings, target, selection, progress=progress)
     if output.json:
         output.document(drift_document(found))
+    elif output.markdown:
+        output.page(drift_markdown(found))
     else:
         output.text(drift_text(found))
     output.problems(found.problems)

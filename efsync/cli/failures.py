@@ -1,5 +1,6 @@
-"""The document of a command that failed before it could begin."""
+"""What a command prints that failed before it could begin, in the form that was asked for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from efsync.model.checks import Examination
@@ -10,6 +11,20 @@ from efsync.model.probe import Probed
 from efsync.model.problems import Problem
 from efsync.model.secret_checks import SecretReport
 from efsync.views import documents
+
+
+def failed_markdown(command: str, target: str | None, problems: Iterable[Problem]) -> str:
+    """The page of Markdown of a `command` that failed."""
+    from efsync.views.plan_markdown import failed_markdown  # slow to import
+
+    return failed_markdown(command, target, problems)
+
+
+def failure_in(format_name: str, command: str, problem: Problem) -> str:
+    """What `command` prints in the form called `format_name` where `problem` kept it from beginning."""
+    if format_name == "markdown":
+        return failed_markdown(command, None, (problem,))
+    return documents.as_json(failure_of(command, problem))
 
 
 def failure_of(command: str, problem: Problem) -> dict[str, Any]:

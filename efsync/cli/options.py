@@ -52,7 +52,7 @@ def override_options(command: Command) -> Command:
 
 
 def format_option(*more: str) -> Callable[[Command], Command]:
-    """`--format`: text, JSON, and what else the command can do."""
+    """`--format`: text, JSON, and what `more` the command can do."""
     return click.option(
         "--format", "format_name", type=click.Choice(["text", "json", *more]), default="text", show_default=True,
         envvar="EFSYNC_FORMAT", help="How to print the result.",

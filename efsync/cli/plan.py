@@ -16,7 +16,7 @@ from efsync.cli.session import Session
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
 @click.option("--without-secrets", is_flag=True, help="Read no secret: passwords that changed are known at apply.")
-@format_option()
+@format_option("markdown")
 @click.pass_obj
 def command(
     session: Session,
@@ -33,6 +33,7 @@ def command(
 
     A brake that the plan passes is a warning here; apply refuses such a plan.
     """
+    from efsync.cli.failures import failed_markdown
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.workflows.plan import plan
@@ -47,13 +48,20 @@ def command(
             format_name=format_name,
         )  # fmt: skip
     output = session.output(format_name)
-    with output.failing_as(lambda problems: failed_plan_document(session.target_name(target), selection, problems)):
+    with output.failing_as(
+        lambda problems: failed_plan_document(session.target_name(target), selection, problems),
+        markdown=lambda problems: failed_markdown("plan", session.target_name(target), problems),
+    ):
         with output.progress() as progress:
             made = plan(session.settings, target, selection, secrets=not without_secrets, progress=progress)
         if out is not None:
             write_plan(made, out)
     if output.json:
         output.document(plan_document(made))
+    elif output.markdown:
+        from efsync.views.plan_markdown import plan_markdown
+
+        output.page(plan_markdown(made))
     else:
         from efsync.views.plan_text import plan_text  # slow to import, and of no use for a document
 

@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, str] = {
 }
 """Every command with its line of help, which is shown without loading it."""
 
+FORMATS = ("json", "markdown")
+"""The forms in which a command that fails says so."""
 
 _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
 
@@ -115,17 +117,17 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _report(arguments: Sequence[str], code: str, message: str) -> None:
-    """The failure as JSON where JSON was asked for: a command that fails still prints its document."""
-    asked = "--format json" in " ".join(arguments).replace("=", " ") or os.environ.get("EFSYNC_FORMAT") == "json"
-    if not asked:
+    """The failure in the form that was asked for: a command that fails still prints its document."""
+    words = " ".join(arguments).replace("=", " ")
+    asked = next((name for name in FORMATS if f"--format {name}" in words), os.environ.get("EFSYNC_FORMAT"))
+    if asked not in FORMATS:
         return
-    from efsync.cli.failures import failure_of
+    from efsync.cli.failures import failure_in
     from efsync.model.problems import Problem
-    from efsync.views.documents import as_json
 
     kind = next((each for each in arguments if each in COMMANDS), "efsync")
     with contextlib.suppress(OSError):
-        click.echo(as_json(failure_of(kind, Problem(code, message))))
+        click.echo(failure_in(asked, kind, Problem(code, message)))
 
 
 def _show_bug(error: Exception, *, verbose: bool) -> None:

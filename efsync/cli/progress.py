@@ -54,9 +54,9 @@ def shown_once_it_lasts(console: "Callable[[], Console]", of: str) -> Iterator[P
         bar.close()
 
 
-def is_wanted(*, json: bool) -> bool:
+def is_wanted(*, text: bool) -> bool:
     """Whether somebody looks: at a terminal that moves, and not at a document that goes elsewhere."""
-    if json and not sys.stdout.isatty():
+    if not text and not sys.stdout.isatty():
         return False
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("CI") or os.environ.get("TERM") in ("dumb", "unknown")
     return sys.stderr is not None and sys.stderr.isatty() and not unwanted

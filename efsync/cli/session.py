@@ -47,18 +47,33 @@ class Session:
             return named
 
     def output(self, format_name: str) -> "Output":
-        """Where a command writes, as text or JSON."""
-        return Output(json=format_name == "json", color=self.color, verbose=self.verbose)
+        """Where a command writes, in which form."""
+        return Output(format_name, color=self.color, verbose=self.verbose)
 
 
 @dataclass(frozen=True)
 class Output:
     """Data to standard output, everything else to standard error."""
 
-    json: bool
+    format_name: str
     color: bool
     verbose: bool = False
     _consoles: dict[bool, "Console"] = field(default_factory=dict)
+
+    @property
+    def json(self) -> bool:
+        """Whether a document for programs is wanted."""
+        return self.format_name == "json"
+
+    @property
+    def markdown(self) -> bool:
+        """Whether a page of Markdown is wanted."""
+        return self.format_name == "markdown"
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether what is printed to standard output says what is wrong too; text does not."""
+        return self.format_name != "text"
 
     def text(self, lines: "Iterable[Text] | Text") -> None:
         """Lines for people."""
@@ -71,13 +86,17 @@ class Output:
         """A document for programs."""
         from efsync.views.documents import as_json
 
+        self.page(as_json(document))
+
+    def page(self, text: str) -> None:
+        """A text in the form that was asked for, whole."""
         with _whole():
-            click.echo(as_json(document))
+            click.echo(text.removesuffix("\n"))
             sys.stdout.flush()
 
     def problems(self, problems: "Iterable[Problem]") -> None:
-        """What is wrong; as JSON it is in the document already."""
-        if self.json:
+        """What is wrong; all forms but text have it in them already."""
+        if self.has_problems:
             return
         from efsync.views.text import problem_text
 
@@ -85,8 +104,15 @@ class Output:
             self._console(error=True).print(problem_text(problem), soft_wrap=True)
 
     @contextmanager
-    def failing_as(self, document: "Callable[[tuple[Problem, ...]], Mapping[str, Any]]") -> Iterator[None]:
-        """Where a command is refused: its problems, as JSON in the document of that command, and exit status 1."""
+    def failing_as(
+        self,
+        document: "Callable[[tuple[Problem, ...]], Mapping[str, Any]]",
+        **pages: "Callable[[tuple[Problem, ...]], str]",
+    ) -> Iterator[None]:
+        """Where a command is refused: its problems, in the form that was asked for, and exit status 1.
+
+        As JSON they are in the `document` of that command; `pages` has the other forms, by their names.
+        """
         from efsync.model.problems import Refused
 
         try:
@@ -94,6 +120,8 @@ class Output:
         except Refused as refused:
             if self.json:
                 self.document(document(refused.problems))
+            elif self.has_problems:
+                self.page(pages[self.format_name](refused.problems))
             self.problems(refused.problems)
             raise SystemExit(1) from None
 
@@ -106,7 +134,7 @@ class Output:
         from efsync.cli.progress import is_wanted, shown_once_it_lasts
         from efsync.model.progress import unseen
 
-        if self.color and not self.verbose and is_wanted(json=self.json):
+        if self.color and not self.verbose and is_wanted(text=not self.has_problems):
             with shown_once_it_lasts(lambda: self._console(error=True), of) as passing:
                 yield passing
         else:

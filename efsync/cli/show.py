@@ -11,20 +11,26 @@ from efsync.cli.session import Session
 
 @click.command("show")
 @click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
-@format_option()
+@format_option("markdown")
 @click.pass_obj
 def command(session: Session, plan: Path, format_name: str) -> None:
     """Show the saved PLAN again, one that is stale or was applied too."""
+    from efsync.cli.failures import failed_markdown
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
+    from efsync.views.plan_markdown import plan_markdown
     from efsync.views.plan_text import plan_text
     from efsync.workflows.plan_files import read_plan
 
     output = session.output(format_name)
-    with output.failing_as(partial(failed_plan_document, None, Selection())):
+    with output.failing_as(
+        partial(failed_plan_document, None, Selection()), markdown=partial(failed_markdown, "show", None)
+    ):
         saved = read_plan(plan)
     if output.json:
         output.document(plan_document(saved))
+    elif output.markdown:
+        output.page(plan_markdown(saved))
     else:
         output.text(plan_text(saved))
     output.problems(saved.problems)

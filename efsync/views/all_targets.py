@@ -69,33 +69,32 @@ def apply_all_document(results: Sequence[Applied], problems: Iterable[Problem] =
 def plan_all_text(results: Sequence[Plan | Failed]) -> Iterator[Text]:
     """The plans in which something differs."""
     plans = [result for result in results if isinstance(result, Plan)]
-    differing = [plan for plan in plans if plan.differs]
-    counts = {
-        "differ": (len(differing), "yellow"),
-        "do not differ": (len(plans) - len(differing), "green"),
-        "failed": (len(results) - len(plans), "bold red"),
-    }
-    yield _counted(len(results), counts)
+    yield plan_counts(results)
     yield summary_text(_sum(plan.summary for plan in plans))
-    for plan in differing:
+    for plan in (plan for plan in plans if plan.differs):
         yield Text()
         yield from plan_text(plan)
     yield from _failed_text(results)
 
 
+def plan_counts(results: Sequence[Plan | Failed]) -> Text:
+    """How many targets, in how many something differs, and how many failed."""
+    plans = [result for result in results if isinstance(result, Plan)]
+    differing = sum(plan.differs for plan in plans)
+    counts = {
+        "differ": (differing, "yellow"),
+        "do not differ": (len(plans) - differing, "green"),
+        "failed": (len(results) - len(plans), "bold red"),
+    }
+    return _counted(len(results), counts)
+
+
 def drift_all_text(results: Sequence[Drift | Failed]) -> Iterator[Text]:
     """The drift of each target that drifted."""
     found = [result for result in results if isinstance(result, Drift)]
-    drifted = [drift for drift in found if drift.accounts]
     never = [visible(str(drift.target)) for drift in found if _was_never_applied(drift)]
-    counts = {
-        "drifted": (len(drifted), "yellow"),
-        "did not drift": (len(found) - len(drifted) - len(never), "green"),
-        "never applied": (len(never), "yellow"),
-        "failed": (len(results) - len(found), "bold red"),
-    }
-    yield _counted(len(results), counts)
-    for drift in drifted:
+    yield drift_counts(results)
+    for drift in (drift for drift in found if drift.accounts):
         yield Text()
         yield Text.assemble(("Target ", "dim"), (visible(str(drift.target)), "bold"))
         yield from drift_text(drift)
@@ -103,6 +102,20 @@ def drift_all_text(results: Sequence[Drift | Failed]) -> Iterator[Text]:
         yield Text()
         yield Text(f"Nothing was applied yet to: {', '.join(never)}", style="yellow")
     yield from _failed_text(results)
+
+
+def drift_counts(results: Sequence[Drift | Failed]) -> Text:
+    """How many targets, how many drifted, were never applied to, and failed."""
+    found = [result for result in results if isinstance(result, Drift)]
+    drifted = sum(bool(drift.accounts) for drift in found)
+    never = sum(_was_never_applied(drift) for drift in found)
+    counts = {
+        "drifted": (drifted, "yellow"),
+        "did not drift": (len(found) - drifted - never, "green"),
+        "never applied": (never, "yellow"),
+        "failed": (len(results) - len(found), "bold red"),
+    }
+    return _counted(len(results), counts)
 
 
 def apply_all_text(results: Sequence[Applied]) -> Iterator[Text]:

@@ -11,9 +11,8 @@ from efsync.planning.differences import line_difference
 from efsync.views.text import change_text
 from efsync.views.visible import visible
 
-_SIGNS = {Action.UPDATE: ("~", "yellow"), Action.ADOPT: ("=", "cyan"), Action.CLEAR: ("-", "red"),
-          Action.FORGET: (".", "magenta")}  # fmt: skip
-_FIELD_COLOURS = {"+": "green", "~": "yellow", "-": "red"}
+_SIGNS = {Action.UPDATE: "~", Action.ADOPT: "=", Action.CLEAR: "-", Action.FORGET: "."}
+_COLOURS = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", ".": "magenta"}
 _ORIGINS = {
     Origin.NEW: "not applied before",
     Origin.CONFIG: "the file changed",
@@ -25,6 +24,7 @@ _WORDS = {
     Action.CLEAR: "left the files: cleared",
     Action.FORGET: "left the files: forgotten, the ERP stays as it is",
 }
+WITHOUT_SECRETS = "Passwords were not read: one that changed behind its reference is seen at apply."
 
 
 def plan_text(plan: Plan) -> Iterator[Text]:
@@ -40,7 +40,7 @@ def plan_text(plan: Plan) -> Iterator[Text]:
     yield Text()
     yield summary_text(plan.summary)
     if plan.without_secrets:
-        yield Text("Passwords were not read: one that changed behind its reference is seen at apply.", style="yellow")
+        yield Text(WITHOUT_SECRETS, style="yellow")
 
 
 def summary_text(summary: Summary) -> Text:
@@ -76,34 +76,55 @@ def _department(change: AccountChange) -> str:
     return change.department
 
 
-def _account(change: AccountChange) -> Iterator[Text]:
-    symbol, colour = _SIGNS[change.action]
-    if change.action is Action.UPDATE and {_sign(field) for field in change.fields if not field.unknown} == {"+"}:
-        symbol, colour = "+", "green"
+def account_sign(change: AccountChange) -> str:
+    """`+` for an account that only gets what it had not, `~` for another change, and a sign for each other action."""
+    if change.action is Action.UPDATE and {field_sign(field) for field in change.fields if not field.unknown} == {"+"}:
+        return "+"
+    return _SIGNS[change.action]
+
+
+def field_sign(change: FieldChange) -> str:
+    """The sign of one field's change; one that is known at apply only is another value."""
+    return "~" if change.unknown else sign(change.before, change.after)
+
+
+def account_reasons(change: AccountChange) -> tuple[str, ...]:
+    """Why an account changes, where that is the same for all its fields."""
     origins = {field.origin for field in change.fields}
-    shared = _ORIGINS[min(origins)] if len(origins) == 1 else ""
-    if origins == {Origin.CONFIG} and all(field.sensitive for field in change.fields):
-        shared = "the password changed"
-    line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=colour)
     says_why = change.leaves and origins == {Origin.CONFIG}
-    for words in (_WORDS.get(change.action), "" if says_why else shared):
-        if words:
-            line.append(f"  {words}", style="not bold")
+    words = (_WORDS.get(change.action, ""), "" if says_why else _shared_origin(change))
+    return tuple(each for each in words if each)
+
+
+def field_reason(change: AccountChange, field: FieldChange) -> str:
+    """Why a field changes, where the fields of its account have different reasons."""
+    return "" if _shared_origin(change) else _ORIGINS[field.origin]
+
+
+def _shared_origin(change: AccountChange) -> str:
+    origins = {field.origin for field in change.fields}
+    if origins == {Origin.CONFIG} and all(field.sensitive for field in change.fields):
+        return "the password changed"
+    return _ORIGINS[min(origins)] if len(origins) == 1 else ""
+
+
+def _account(change: AccountChange) -> Iterator[Text]:
+    symbol = account_sign(change)
+    line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=_COLOURS[symbol])
+    for words in account_reasons(change):
+        line.append(f"  {words}", style="not bold")
     if change.location:
         line.append(f"  {visible(change.location.file)}:{change.location.line}", style="dim")
     yield line
     for field in change.fields:
-        yield from _field(field, "" if shared else f"  ({_ORIGINS[field.origin]})")
-
-
-def _sign(change: FieldChange) -> str:
-    return "~" if change.unknown else sign(change.before, change.after)
+        reason = field_reason(change, field)
+        yield from _field(field, f"  ({reason})" if reason else "")
 
 
 def _field(change: FieldChange, origin: str) -> Iterator[Text]:
-    symbol = _sign(change)
+    symbol = field_sign(change)
     words = change_text(change.field, change.before, change.after)
-    line = Text.assemble((f"      {symbol} {change.field:<11}", _FIELD_COLOURS[symbol]), words, (origin, "dim"))
+    line = Text.assemble((f"      {symbol} {change.field:<11}", _COLOURS[symbol]), words, (origin, "dim"))
     line.rstrip()
     yield line
     if not words:

@@ -22,13 +22,18 @@ def drift_text(drift: Drift) -> Iterator[Text]:
             yield Text(f"    {sign(field.applied, field.live)} {field.field:<11}{words}".rstrip())
             if not words:
                 yield from difference_text(str(field.applied), str(field.live), " " * 8)
-    fields = sum(len(account.fields) for account in drift.accounts)
+    if summary := drift_summary(drift):
+        yield Text(summary, style="" if drift.accounts else "green")
+
+
+def drift_summary(drift: Drift) -> str:
+    """How much the ERP changed; nothing where nothing was applied, which is a problem's to say."""
     if any(problem.code == "nothing-applied" for problem in drift.problems):
-        return
+        return ""
     if not drift.accounts:
-        yield Text("No drift: what efsync applied is what the ERP holds.", style="green")
-    else:
-        yield Text(f"Drift: {_count(fields, 'field')} of {_count(len(drift.accounts), 'account')} changed in the ERP.")
+        return "No drift: what efsync applied is what the ERP holds."
+    fields = sum(len(account.fields) for account in drift.accounts)
+    return f"Drift: {_count(fields, 'field')} of {_count(len(drift.accounts), 'account')} changed in the ERP."
 
 
 def applied_text(applied: Applied) -> Text:

@@ -1,0 +1,39 @@
+"""Drift as Markdown, for an issue: how much, and what the ERP changed in which account."""
+
+from efsync.model.drift import Drift, DriftedAccount
+from efsync.views.markdown import count, name
+from efsync.views.markdown_accounts import ShownAccount, ShownField, Words, add_accounts
+from efsync.views.markdown_page import Page
+from efsync.views.markdown_problems import add_problems, problem_counts
+from efsync.views.plan_text import sign
+from efsync.views.state_text import drift_summary
+
+_WORDS = Words("as applied", "in the ERP", "The whole of it: `efsync drift`, or the report that was made beside this.")
+_PROBLEMS_SHARE = 0.3
+
+
+def drift_markdown(drift: Drift) -> str:
+    """What the ERP changed, on one page."""
+    page = Page()
+    add_drift(page, drift)
+    return str(page)
+
+
+def add_drift(page: Page, drift: Drift, heading: str = "##") -> None:
+    """Add what the ERP changed below a `heading` of this level, as much of it as there is room for."""
+    page.add(f"{heading} Drift{f' in {name(drift.target)}' if drift.target else ''}")
+    if summary := drift_summary(drift):
+        page.add(f"**{summary}**")
+    if drift.problems:
+        page.add(f"{heading}# {problem_counts(drift.problems)}")
+        add_problems(page, drift.problems, int(page.room * _PROBLEMS_SHARE))
+    if drift.accounts:
+        page.add(f"{heading}# {count(len(drift.accounts), 'account')}")
+    add_accounts(page, [_shown(account) for account in drift.accounts], _WORDS)
+
+
+def _shown(account: DriftedAccount) -> ShownAccount:
+    fields = tuple(
+        ShownField(sign(field.applied, field.live), field.field, field.applied, field.live) for field in account.fields
+    )
+    return ShownAccount("~", account.user, account.department, fields)

@@ -1,0 +1,181 @@
+"""Accounts and what changes in them, as Markdown: a table of all, and below it a folded part for each.
+
+Where there is not enough room, texts go first and then whole accounts; how many is always said.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from efsync.model.fields import PASSWORD, Value
+from efsync.model.problems import Location
+from efsync.planning.differences import line_difference
+from efsync.views.markdown import code, count, fenced, folded, html_code, length, table, table_row
+from efsync.views.markdown_page import Page, fitting
+from efsync.views.text import is_short, secret_text, value_text
+
+_NOTICES = 1_000
+"""Room that is kept for saying what was left out."""
+
+_TABLE_SHARE = 0.4
+_HEAD = ("", "account", "department", "fields", "why", "place")
+_MISSES = 20
+"""After so many accounts that did not fit no more are tried: each takes time."""
+
+WHOLE = "The whole of it: `efsync show PLAN` or `efsync plan`, or the report that was made beside this."
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """One field from `before` to `after`, and why where not all fields of the account have the same reason."""
+
+    sign: str
+    field: str
+    before: Value
+    after: Value
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAccount:
+    """An account with what changes in it."""
+
+    sign: str
+    user: str
+    department: str
+    fields: tuple[ShownField, ...]
+    reasons: tuple[str, ...] = ()
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the two sides of a change are called, and where more can be read than there is room for."""
+
+    before: str
+    after: str
+    whole: str
+
+
+_Texts = dict[tuple[Value, Value], str]
+"""Differences of texts that were shown, and at which user: a footer that all share is shown once."""
+
+
+def add_accounts(page: Page, accounts: Sequence[ShownAccount], words: Words) -> None:
+    """Add the table of `accounts`, and what changes in each, as far as there is room."""
+    if not accounts:
+        return
+    columns = _columns(accounts)
+    head = _HEAD[columns]
+    room = int((page.room - _NOTICES) * _TABLE_SHARE) - length(table(head, ())) - 2
+    rows = fitting((table_row(_cells_of(account)[columns]) for account in accounts), room)
+    if rows:
+        page.add(table(head, rows))
+    if len(rows) < len(accounts):
+        more = count(len(accounts) - len(rows), "more account" if rows else "account")
+        page.add(f"**{more}** did not fit into the table. {words.whole}")
+    _add_changes(page, [account for account in accounts if account.fields], words)
+
+
+def _add_changes(page: Page, accounts: Sequence[ShownAccount], words: Words) -> None:
+    parts = _short_parts(accounts, words, page.room - _NOTICES)
+    with_texts = [number for number in parts if any(_is_long(field) for field in accounts[number].fields)]
+    room = page.room - _NOTICES - sum(length(part) + 2 for part in parts.values())
+    texts: _Texts = {}
+    misses = 0
+    for number in with_texts:
+        if misses < _MISSES:
+            seen = dict(texts)
+            part = _part(accounts[number], words, seen)
+            more = length(part) - length(parts[number])
+            if more <= room:
+                parts[number], texts, room = part, seen, room - more
+                continue
+        misses += 1
+    for part in parts.values():
+        page.add(part)
+    notices = (
+        f"What changes in **{count(len(accounts) - len(parts), 'account')}** did not fit."
+        * (len(parts) < len(accounts)),
+        f"The texts of **{count(misses, 'account')}** did not fit." * (misses > 0),
+    )
+    if any(notices):
+        page.add(" ".join((*filter(None, notices), words.whole)))
+
+
+def _short_parts(accounts: Sequence[ShownAccount], words: Words, room: int) -> dict[int, str]:
+    """The parts of as many accounts as there is room for, without texts, by the account's number."""
+    parts: dict[int, str] = {}
+    for number, account in enumerate(accounts):
+        part = _part(account, words, None)
+        if length(part) + 2 <= room:
+            parts[number] = part
+            room -= length(part) + 2
+        elif number - len(parts) >= _MISSES:
+            break
+    return parts
+
+
+def _columns(accounts: Sequence[ShownAccount]) -> slice:
+    """The columns of the table; without the last two where no account has a reason and a place, as in drift."""
+    return slice(None if any(account.reasons or account.location for account in accounts) else -2)
+
+
+def _cells_of(account: ShownAccount) -> tuple[str, ...]:
+    fields = ", ".join(field.field for field in account.fields)
+    department = code(account.department) if account.department else "(no department)"
+    mixed = ("see below",) if any(field.reason for field in account.fields) else ()
+    reasons = "; ".join((*account.reasons, *mixed))
+    place = code(str(replace(account.location, column=None))) if account.location else ""
+    return (code(account.sign), code(account.user), department, fields, reasons, place)
+
+
+def _part(account: ShownAccount, words: Words, texts: _Texts | None) -> str:
+    """The folded part of an account; with `texts` its own are shown, unless they are there already, and added."""
+    why = ("", *account.reasons)
+    summary = f"{account.sign} {html_code(account.user)} {count(len(account.fields), 'field')}{'; '.join(why)}"
+    reasons = any(field.reason for field in account.fields)
+    head = ("", "field", words.before, words.after, *(("why",) if reasons else ()))
+    rows = (table_row(tuple(_cells(field, reasons=reasons))) for field in account.fields)
+    blocks = [table(head, rows)]
+    if texts is not None:
+        for field in filter(_is_long, account.fields):
+            blocks += _text_blocks(account, field, texts)
+    return folded(summary, "\n\n".join(blocks))
+
+
+def _cells(field: ShownField, *, reasons: bool) -> Iterator[str]:
+    yield code(field.sign)
+    yield field.field
+    if field.field == PASSWORD:
+        yield ""
+        yield secret_text(field.before, field.after)
+    else:
+        yield _value(field.field, field.before)
+        yield _value(field.field, field.after)
+    if reasons:
+        yield field.reason
+
+
+def _value(field: str, value: Value) -> str:
+    plain = value is None or isinstance(value, bool) or not is_short(field, value)
+    return value_text(field, value) if plain else code(str(value))
+
+
+def _is_long(field: ShownField) -> bool:
+    return field.field != PASSWORD and not (is_short(field.field, field.before) and is_short(field.field, field.after))
+
+
+def _text_blocks(account: ShownAccount, field: ShownField, texts: _Texts) -> Iterator[str]:
+    known = texts.setdefault((field.before, field.after), account.user)
+    if known != account.user:
+        yield f"{field.field}: as for {code(known)} above"
+    else:
+        yield f"{field.field}:"
+        yield fenced(_difference(field.before, field.after), "diff")
+
+
+def _difference(before: Value, after: Value) -> tuple[str, ...]:
+    if before is None or after is None:
+        sign, text = ("+", str(after)) if before is None else ("-", str(before))
+        return tuple(f"{sign}{line}" for line in text.removesuffix("\n").split("\n"))
+    return line_difference(str(before), str(after)) if before != after else ()
