@@ -20,11 +20,16 @@ _EXAMPLE = "a department file has version, department and users"
 
 @dataclass(frozen=True, slots=True)
 class Departments:
-    """The department files that could be read, how many there are, and what is wrong with them."""
+    """The department files that could be read, the names of all that are there, and what is wrong with them."""
 
     files: tuple[DepartmentFile, ...]
-    count: int
+    names: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def count(self) -> int:
+        """How many files there are."""
+        return len(self.names)
 
 
 def read_departments(folder: AccountsFolder) -> Departments:
@@ -44,7 +49,7 @@ def read_departments(folder: AccountsFolder) -> Departments:
     problems += _users_twice(files)
     if not paths:
         problems.append(_no_files())
-    return Departments(tuple(files), len(paths), tuple(problems))
+    return Departments(tuple(files), tuple(folder.shown(path) for path in paths), tuple(problems))
 
 
 def read_department(folder: AccountsFolder, path: Path) -> DepartmentFile:

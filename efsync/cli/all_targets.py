@@ -78,7 +78,7 @@ def plan_all_targets(
 
     output = session.output(format_name)
     with output.failing_as(
-        lambda problems: plan_all_document((), selection, problems), markdown=partial(failed_markdown, "plan", None)
+        lambda problems: plan_all_document((), selection, problems), other=partial(failed_markdown, "plan", None)
     ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
@@ -105,7 +105,7 @@ def drift_all_targets(session: "Session", every: AllTargets, selection: "Selecti
 
     output = session.output(format_name)
     with output.failing_as(
-        lambda problems: drift_all_document((), problems), markdown=partial(failed_markdown, "drift", None)
+        lambda problems: drift_all_document((), problems), other=partial(failed_markdown, "drift", None)
     ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:

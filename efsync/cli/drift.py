@@ -40,7 +40,7 @@ def command(
     with (
         output.failing_as(
             lambda problems: drift_document(Drift(session.target_name(target), (), problems)),
-            markdown=lambda problems: failed_markdown("drift", session.target_name(target), problems),
+            other=lambda problems: failed_markdown("drift", session.target_name(target), problems),
         ),
         output.progress() as progress,
     ):

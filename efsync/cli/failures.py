@@ -1,6 +1,7 @@
 """What a command prints that failed before it could begin, in the form that was asked for."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from efsync.model.checks import Examination
@@ -20,10 +21,20 @@ def failed_markdown(command: str, target: str | None, problems: Iterable[Problem
     return failed_markdown(command, target, problems)
 
 
-def failure_in(format_name: str, command: str, problem: Problem) -> str:
+def annotated(format_name: str, config: Path, validation: Validation) -> str:
+    """A validation in a format of annotations; `config` is the file of the settings."""
+    from efsync.views.annotations import annotations
+    from efsync.workflows.source import folder_in_repository
+
+    return annotations(format_name, validation, folder_in_repository(config.parent), config.name)
+
+
+def failure_in(format_name: str, command: str, problem: Problem, config: Path) -> str:
     """What `command` prints in the form called `format_name` where `problem` kept it from beginning."""
     if format_name == "markdown":
         return failed_markdown(command, None, (problem,))
+    if format_name != "json":
+        return annotated(format_name, config, Validation(0, 0, (problem,)))
     return documents.as_json(failure_of(command, problem))
 
 

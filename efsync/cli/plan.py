@@ -50,7 +50,7 @@ def command(
     output = session.output(format_name)
     with output.failing_as(
         lambda problems: failed_plan_document(session.target_name(target), selection, problems),
-        markdown=lambda problems: failed_markdown("plan", session.target_name(target), problems),
+        other=lambda problems: failed_markdown("plan", session.target_name(target), problems),
     ):
         with output.progress() as progress:
             made = plan(session.settings, target, selection, secrets=not without_secrets, progress=progress)

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """Every command with its line of help, which is shown without loading it."""
 
-FORMATS = ("json", "markdown")
+FORMATS = ("json", "markdown", "github", "gitlab", "junit", "sarif")
 """The forms in which a command that fails says so."""
 
 _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
@@ -127,7 +127,7 @@ def _report(arguments: Sequence[str], code: str, message: str) -> None:
 
     kind = next((each for each in arguments if each in COMMANDS), "efsync")
     with contextlib.suppress(OSError):
-        click.echo(failure_in(asked, kind, Problem(code, message)))
+        click.echo(failure_in(asked, kind, Problem(code, message), Path("efsync.toml")))
 
 
 def _show_bug(error: Exception, *, verbose: bool) -> None:

@@ -107,11 +107,11 @@ class Output:
     def failing_as(
         self,
         document: "Callable[[tuple[Problem, ...]], Mapping[str, Any]]",
-        **pages: "Callable[[tuple[Problem, ...]], str]",
+        other: "Callable[[tuple[Problem, ...]], str] | None" = None,
     ) -> Iterator[None]:
         """Where a command is refused: its problems, in the form that was asked for, and exit status 1.
 
-        As JSON they are in the `document` of that command; `pages` has the other forms, by their names.
+        As JSON they are in the `document` of that command; `other` makes the one other form that may be asked for.
         """
         from efsync.model.problems import Refused
 
@@ -120,8 +120,8 @@ class Output:
         except Refused as refused:
             if self.json:
                 self.document(document(refused.problems))
-            elif self.has_problems:
-                self.page(pages[self.format_name](refused.problems))
+            elif self.has_problems and other is not None:
+                self.page(other(refused.problems))
             self.problems(refused.problems)
             raise SystemExit(1) from None
 

@@ -24,7 +24,7 @@ def command(session: Session, plan: Path, format_name: str) -> None:
 
     output = session.output(format_name)
     with output.failing_as(
-        partial(failed_plan_document, None, Selection()), markdown=partial(failed_markdown, "show", None)
+        partial(failed_plan_document, None, Selection()), other=partial(failed_markdown, "show", None)
     ):
         saved = read_plan(plan)
     if output.json:

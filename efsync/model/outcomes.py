@@ -52,11 +52,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How many files and accounts were looked at, and what is wrong."""
+    """How many files and accounts were looked at, what is wrong, and the names of the files."""
 
     files: int
     accounts: int
     problems: tuple[Problem, ...]
+    names: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:

@@ -1,4 +1,4 @@
-"""The files that ship with efsync: schemas, and the demo's settings and accounts.
+"""The files that ship with efsync: schemas, the demo's settings and accounts, and what problem codes mean.
 
 They stand at the top level of the repository and inside the package of an installed wheel. The department schema knows
 the kinds of reference of installed plug-ins too.

@@ -29,7 +29,7 @@ from efsync.planning.document import (
 _NOT_ASCII = re.compile("[^ -~\n]+")
 
 
-def as_json(document: Mapping[str, Any]) -> str:
+def as_json(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:
     """A document as text that is readable, and harmless to a terminal that shows it."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return _NOT_ASCII.sub(lambda found: _harmless(found[0]), text)

@@ -1,6 +1,8 @@
-"""Which commit the files are of."""
+"""Which commit the files are of, and where they stand in their repository."""
 
+import os
 import subprocess
+from pathlib import Path
 
 from efsync.accounts.folder import AccountsFolder
 from efsync.model.plans import Source
@@ -15,6 +17,16 @@ def source_of(settings: Settings, folder: AccountsFolder) -> Source:
         return Source(None, False, digest)
     changed = _git(settings, "status", "--porcelain", "--", settings.file, str(settings.accounts))
     return Source(commit, bool(changed), digest)
+
+
+def folder_in_repository(folder: Path) -> str:
+    """`folder` as seen from the top of its Git repository, where there is none from the working directory.
+
+    Git itself is not asked: it may be missing, or refuse a repository of somebody else, as in a container.
+    """
+    resolved = folder.resolve()
+    top = next((each for each in (resolved, *resolved.parents) if os.path.exists(each / ".git")), Path.cwd())
+    return Path(os.path.relpath(resolved, top)).as_posix()
 
 
 def _git(settings: Settings, *arguments: str) -> str | None:

@@ -37,7 +37,8 @@ def validate(
                 seen = survey(passing, wanted, check, {}, Selection(), progress=progress)
             problems = wanted.problems(resolver, seen.named, seen.others, users.columns)
     if selection == Selection():
-        return Validation(wanted.departments.count, len(wanted.accounts), _in_order(problems, check))
+        names = wanted.departments.names
+        return Validation(len(names), len(wanted.accounts), _in_order(problems, check), names)
     check_selection(selection, wanted.named)
     files = {
         file.head.file: [each for each in file.accounts if selection.covers(each.code, each.department)]
@@ -45,7 +46,7 @@ def validate(
     }
     chosen = {name: accounts for name, accounts in files.items() if accounts}
     reported = tuple(each for each in problems if each.location is None or each.location.file in chosen)
-    return Validation(len(chosen), sum(map(len, chosen.values())), _in_order(reported, check))
+    return Validation(len(chosen), sum(map(len, chosen.values())), _in_order(reported, check), tuple(chosen))
 
 
 def _in_order(problems: tuple[Problem, ...], check: MailCheck) -> tuple[Problem, ...]:
