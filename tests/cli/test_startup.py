@@ -61,7 +61,7 @@ def test_the_script_that_completes_imports_nothing_heavy(world: World, shell: st
     assert imported(world, _EFSYNC_COMPLETE=f"{shell}_source") & HEAVY == set()
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
 @pytest.mark.parametrize("way", [(), ("--without-secrets",)])
 def test_a_plan_that_finds_nothing_imports_nothing_for_differences(
     world: World, way: tuple[str, ...], form: str

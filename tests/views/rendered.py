@@ -1,10 +1,11 @@
-"""Markdown as GitHub's own renderer shows it."""
+"""Markdown as GitHub's own renderer shows it, and as the one of GitLab does."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 import cmarkgfm
+import comrak
 import html5lib
 from cmarkgfm.cmark import Options
 
@@ -16,9 +17,28 @@ REFERENCE = re.compile(r"@|://|www\.|[#!&~%$^]\w|\b\w+-\d|:\w+:|\b[0-9a-f]{7,}\b
 """What a host makes more of than text: mentions, addresses, numbers of issues, commits, pictures."""
 
 
+GITLAB_HAS = ("autolink", "description_lists", "footnotes", "math_code", "math_dollars", "multiline_block_quotes",
+              "shortcodes", "strikethrough", "table", "tagfilter", "tasklist", "wikilinks_title_after_pipe")  # fmt: skip
+
+
 def rendered(markdown: str) -> Element:
-    """The body of the page."""
-    html = cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE)
+    """The body of the page at GitHub."""
+    return _body(cmarkgfm.github_flavored_markdown_to_html(markdown, Options.CMARK_OPT_UNSAFE))
+
+
+def rendered_by_gitlab(markdown: str) -> Element:
+    """The body of the page at GitLab, which knows more kinds of markup."""
+    extensions, options = comrak.ExtensionOptions(), comrak.RenderOptions()
+    for name in GITLAB_HAS:
+        setattr(extensions, name, True)
+    options.unsafe_ = options.github_pre_lang = True
+    return _body(comrak.render_markdown(markdown, extension_options=extensions, render_options=options))
+
+
+RENDERERS: tuple[Callable[[str], Element], ...] = (rendered, rendered_by_gitlab)
+
+
+def _body(html: str) -> Element:
     body = html5lib.parse(html, namespaceHTMLElements=False).find("body")
     assert body is not None
     return body

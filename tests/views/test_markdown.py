@@ -1,12 +1,15 @@
 """Whatever stands in a file or a database comes out of Markdown as literal text."""
 
+from collections.abc import Callable
+from xml.etree.ElementTree import Element
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from efsync.views.markdown import code, fenced, folded, html_code, length, sentence, table, table_row
 from efsync.views.visible import visible
-from tests.views.rendered import elements, references, rendered, rows, text, texts
+from tests.views.rendered import RENDERERS, elements, references, rendered, rows, text, texts
 
 HOSTILE = [
     "@team", "@acme/admins", "mail jperez@acme.example", "#12", "GH-12", "acme/erp#12", "!3", "group/project!3", "~bug",
@@ -19,6 +22,9 @@ HOSTILE = [
     "\u202egnp.exe", "\u2028", "😀", "é", "e\u0301", "\ud83d", "", "a  b", " a", "a ", "-->", "]]>", "<",
 ]  # fmt: skip
 
+Renderer = Callable[[str], Element]
+
+hosts = pytest.mark.parametrize("render", RENDERERS)
 any_text = st.text(alphabet=st.characters(exclude_categories=()))
 wild = any_text | st.text(alphabet="`|\\ <>&a@#!:[]()*_~/.-1\n\t") | st.sampled_from(HOSTILE)
 
@@ -28,34 +34,38 @@ def shown(value: str) -> str:
     return visible(value).replace("\t", r"\t")
 
 
+@hosts
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_hostile_value_is_literal_text(value: str) -> None:
-    for body in (rendered(f"* {code(value)}"), rendered(code(value))):
+def test_a_hostile_value_is_literal_text(render: Renderer, value: str) -> None:
+    for body in (render(f"* {code(value)}"), render(code(value))):
         assert text(body).strip("\n") == (shown(value) or "(empty)")
         assert elements(body) <= {"p", "ul", "li", "code"}
         assert references(body) == []
 
 
+@hosts
 @given(wild)
 @example("`a|b` `")
-def test_any_value_is_literal_text(value: str) -> None:
-    body = rendered(f"x {code(value)} y")
+def test_any_value_is_literal_text(render: Renderer, value: str) -> None:
+    body = render(f"x {code(value)} y")
     assert text(body) == f"x {shown(value) or '(empty)'} y\n"
     assert elements(body) <= {"p", "code"}
 
 
+@hosts
 @given(st.lists(wild, min_size=3, max_size=3), st.lists(wild, min_size=3, max_size=3))
-def test_values_in_a_table_stay_in_their_cells(first: list[str], second: list[str]) -> None:
+def test_values_in_a_table_stay_in_their_cells(render: Renderer, first: list[str], second: list[str]) -> None:
     made = table(("a", "b", "c"), [table_row([code(value) for value in row]) for row in (first, second)])
-    body = rendered(made)
+    body = render(made)
     (found,) = body.iterfind("table")
     assert rows(found) == [["a", "b", "c"], *([shown(value) or "(empty)" for value in row] for row in (first, second))]
     assert elements(body) <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
 
 
+@hosts
 @given(wild)
-def test_a_sentence_says_the_same_and_refers_to_nothing(value: str) -> None:
-    body = rendered(f"- **error**: {sentence(value)}")
+def test_a_sentence_says_the_same_and_refers_to_nothing(render: Renderer, value: str) -> None:
+    body = render(f"- **error**: {sentence(value)}")
     assert text(body).split() == f"error: {shown(value)}".split()
     assert elements(body) <= {"ul", "li", "strong", "code"}
     assert references(body) == []
@@ -69,18 +79,20 @@ def test_the_words_of_a_sentence_are_no_code() -> None:
     assert sentence("") == ""
 
 
+@hosts
 @given(st.lists(wild, max_size=6))
 @example(["```", "````", "~~~"])
-def test_lines_of_code_can_not_leave_their_fence(lines: list[str]) -> None:
-    body = rendered(f"{fenced(lines, 'diff')}\n\nafter")
+def test_lines_of_code_can_not_leave_their_fence(render: Renderer, lines: list[str]) -> None:
+    body = render(f"{fenced(lines, 'diff')}\n\nafter")
     assert texts(body, "pre") == ["".join(f"{visible(line)}\n" for line in lines)]
     assert texts(body, "p") == ["after"]
     assert elements(body) == {"pre", "code", "p"}
 
 
+@hosts
 @given(wild)
-def test_a_folded_part_has_its_summary_and_its_body(value: str) -> None:
-    body = rendered(folded(f"one {html_code(value)}", f"two {code(value)}"))
+def test_a_folded_part_has_its_summary_and_its_body(render: Renderer, value: str) -> None:
+    body = render(folded(f"one {html_code(value)}", f"two {code(value)}"))
     assert texts(body, "details/summary") == [f"one {visible(value)}"]
     assert texts(body, "details/p") == [f"two {shown(value) or '(empty)'}"]
     assert elements(body) <= {"details", "summary", "p", "code"}

@@ -19,7 +19,7 @@ from efsync.views.plan_markdown import failed_markdown, plan_markdown
 from efsync.views.visible import visible
 from tests.planning.generated_plans import plans
 from tests.planning.sides import comparison, plan_of
-from tests.views.rendered import OWN, elements, references, rendered, rows, text, texts
+from tests.views.rendered import OWN, elements, references, rendered, rendered_by_gitlab, rows, text, texts
 from tests.views.shown import PASSWORDS, SIGNATURE, hostile_plan, mixed_plan
 from tests.views.test_markdown import HOSTILE, wild
 from tests.world import EFSYNC
@@ -143,7 +143,10 @@ def test_a_hostile_value_comes_out_as_it_is(value: str) -> None:
 
 @given(plans())
 def test_any_plan_is_harmless(plan: Plan) -> None:
-    assert_harmless(plan_markdown(plan))
+    made = plan_markdown(plan)
+    assert_harmless(made)
+    assert elements(rendered_by_gitlab(made)) <= OWN
+    assert references(rendered_by_gitlab(made)) == []
 
 
 @given(st.lists(st.builds(Problem, wild, wild, st.builds(Location, wild.filter(bool)) | st.none(), wild), min_size=1))
