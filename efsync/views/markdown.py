@@ -15,7 +15,7 @@ _WORD = re.compile(r"\(?[^\W\d_]+(?:['-][^\W\d_]+)*\)?[.,;:!?]?")
 """What is a word and nothing else: no digit, so that it is no number of an issue either."""
 
 _COMMIT = re.compile(r"\W*[a-f]{7,}\W*", re.IGNORECASE)
-_LONGEST_NAME = 200
+_LONGEST_NAME = 100
 _RUN = re.compile("`+")
 
 
@@ -79,12 +79,13 @@ def count(number: int, noun: str) -> str:
 
 def name(text: str) -> str:
     """A name as code, the beginning of one that is too long for a heading."""
-    return code(text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…")
+    return code(clipped(text, _LONGEST_NAME))
 
 
 def clipped(text: str, most: int) -> str:
-    """At most the first `most` characters of `text`, and a sign where there are more."""
-    return text if len(text) <= most else f"{text[:most]}…"
+    """What is to be seen of `text`, at most `most` characters of it, and a sign where there are more."""
+    shown = visible(text)
+    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 def _is_plain(token: str) -> bool:

@@ -21,17 +21,12 @@ class Page:
         """How many characters still fit."""
         self._blocks: list[str] = []
 
-    def fits(self, block: str) -> bool:
-        """Whether there is room for `block`."""
-        return length(block) + len(_BETWEEN) <= self.room
-
-    def add(self, block: str) -> bool:
-        """Add `block` where there is room for it; whether there was."""
-        if not self.fits(block):
-            return False
-        self.room -= length(block) + len(_BETWEEN)
-        self._blocks.append(block)
-        return True
+    def add(self, block: str) -> None:
+        """Add `block`, where there is room for it."""
+        needed = length(block) + len(_BETWEEN)
+        if needed <= self.room:
+            self.room -= needed
+            self._blocks.append(block)
 
     @contextmanager
     def keeping(self, blocks: Sequence[str]) -> Iterator[None]:

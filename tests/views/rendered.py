@@ -17,8 +17,10 @@ REFERENCE = re.compile(r"@|://|www\.|[#!&~%$^]\w|\b\w+-\d|:\w+:|\b[0-9a-f]{7,}\b
 """What a host makes more of than text: mentions, addresses, numbers of issues, commits, pictures."""
 
 
-GITLAB_HAS = ("autolink", "description_lists", "footnotes", "math_code", "math_dollars", "multiline_block_quotes",
-              "shortcodes", "strikethrough", "table", "tagfilter", "tasklist", "wikilinks_title_after_pipe")  # fmt: skip
+GITLAB_HAS = (
+    "autolink", "description_lists", "footnotes", "math_code", "math_dollars", "multiline_block_quotes", "shortcodes",
+    "strikethrough", "table", "tagfilter", "tasklist", "wikilinks_title_after_pipe",
+)  # fmt: skip
 
 
 def rendered(markdown: str) -> Element:

@@ -253,6 +253,18 @@ def test_any_plan_of_any_size_is_cut_by_account(changes: list[AccountChange], ti
     assert_every_account_is_counted(plan, made)
 
 
+def test_names_that_fill_the_page_are_cut_and_the_accounts_are_still_counted() -> None:
+    long = "\U000e0041|" * 5_000
+    change = update("JPEREZ", changed("port", "25", "587"))
+    plan = replace(with_changes(change, update(long, changed("port", "25", "587"))), target=long, tenant=long,
+                   efsync_version=long, plan_id=long, selection=Selection((long,) * 50, (long,) * 50))  # fmt: skip
+    made = plan_markdown(plan)
+    assert_harmless(made)
+    assert_every_account_is_counted(plan, made)
+    assert "`JPEREZ`" in made
+    assert "and 40 more" in made
+
+
 def test_a_plan_that_finds_nothing_says_so_in_a_line() -> None:
     body = rendered(plan_markdown(plan_of(comparison([], []))))
     assert [element.tag for element in body] == ["h2", "p", "p"]
