@@ -61,9 +61,7 @@ class Roots:
         try:
             path = self._resolved(os.path.join(self._folder, argument))
         except (OSError, ValueError, RuntimeError):
-            raise self._refusal(
-                argument
-            ) from None  # in the same words: what is there is nobody's business
+            raise self._refusal(argument) from None  # in the same words: what is there is nobody's business
         if not path.startswith(self._roots) or path == self._own_key:
             raise self._refusal(argument)
         return path
