@@ -1,11 +1,11 @@
 """Judges many mails that are alike once: what differs is often a name, which changes nothing about the HTML."""
 
 import re
-from collections.abc import Hashable
-from functools import lru_cache
+from collections.abc import Callable, Hashable
+from functools import cached_property, lru_cache
 
 from efsync.mail.compose import Part
-from efsync.mail.lint import Finding, Mail, lint
+from efsync.mail.mail import Finding, Mail
 
 _PLAIN = re.compile(
     r"""
@@ -56,12 +56,18 @@ class Linter:
     def __init__(self) -> None:
         self._verdicts: dict[Hashable, tuple[Finding, ...] | None] = {}
 
+    @cached_property
+    def _lint(self) -> Callable[[Mail], tuple[Finding, ...]]:
+        from efsync.mail.lint import lint  # loads the parsers, which not every company needs
+
+        return lint
+
     def findings(self, mail: Mail, shape: Hashable) -> tuple[Finding, ...]:
         """All findings in the texts of a mail of that shape, but for its size, in the order of the document."""
         if shape in self._verdicts:
             verdict = self._verdicts[shape]
-            return lint(mail) if verdict is None else verdict
-        found = lint(mail)
+            return self._lint(mail) if verdict is None else verdict
+        found = self._lint(mail)
         if len(self._verdicts) >= _MOST:
             self._verdicts.clear()
         is_same_for_all = shape is mail or all(each.part is not Part.SIGNATURE for each in found)

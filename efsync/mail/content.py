@@ -43,7 +43,7 @@ def content(found: list[Token], spans: Spans) -> Iterator[Found]:
         elif token.kind is Kind.TEXT and sheet is not None:
             yield from _sheet(token, style_sheet(token.data))
         elif token.kind is Kind.COMMENT and (inner := _CONDITIONAL.match(token.data)):
-            hidden = list(tokens(inner[1]))
+            hidden = list(tokens(inner[1].replace("<!--", "")))  # so that none of it hides in another comment
             yield from (Found(each.code, each.message, token.offset) for each in content(hidden, {}))
         sheet = token if token.kind is Kind.START and token.name == "style" else None
 

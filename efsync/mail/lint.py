@@ -1,44 +1,17 @@
 """Checks the mail that the ERP would send: what is wrong with it, and where in its texts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from efsync.mail.compose import Composed, Part
 from efsync.mail.content import classes, content, without_style
 from efsync.mail.findings import Found
 from efsync.mail.frame import STANDARD_FOOTER, STANDARD_HEADER, frame, missing
+from efsync.mail.mail import Finding, Mail
 from efsync.mail.structure import elements, structure
 from efsync.mail.tokens import misread, swallowing, tokens
 
 MESSAGE = "<p>Message</p>"
 """What stands in for the message, which efsync does not know."""
-
-MAX_BYTES = 100_000
-"""The most bytes of a mail without its message; Gmail shows 102 KB."""
-
-
-class Mail(NamedTuple):
-    """The texts around a message; `None` is a text that is not there.
-
-    One that is not in `known` may be there all the same: something of a standard kind stands in for it.
-    """
-
-    header: str | None
-    signature: str | None
-    footer: str | None
-    known: frozenset[Part] = frozenset({Part.HEADER, Part.SIGNATURE, Part.FOOTER})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A finding in one of a mail's texts; `line` and `column`, from 1, are 0 where the text is missing as a whole."""
-
-    code: str
-    message: str
-    part: Part
-    line: int = 0
-    column: int = 0
 
 
 def lint(mail: Mail) -> tuple[Finding, ...]:
@@ -57,11 +30,6 @@ def lint(mail: Mail) -> tuple[Finding, ...]:
         for place, each in dict.fromkeys(placed)
         if place.part in judged
     )
-
-
-def size(mail: Mail) -> int:
-    """How many bytes the texts have as UTF-8."""
-    return sum(len(text.encode()) for text in (mail.header, mail.signature, mail.footer) if text)
 
 
 def _found(mail: Composed) -> Collection[Found]:

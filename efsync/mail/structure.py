@@ -5,9 +5,11 @@ is no element's was dropped. An end tag that the standard lets one leave out may
 to close the element: by what follows, or by the end of what holds it.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import turbohtml
 
@@ -86,25 +88,26 @@ def structure(mail: Composed, tokens: Iterable[Token], elements: list[Element]) 
         if tag.kind is Kind.START and tag.offset not in starts and not _is_frame(mail, tag):
             yield Found("html-misplaced", f"<{tag.name}> can't stand here, and is dropped", tag.offset)
     yield from _moved(elements)
-    left_open = []
-    for element in elements:
-        if element.end is not None and mail.part_at(element.start) is not mail.part_at(element.end):
-            if element.name not in _FRAME:
-                yield _closed_elsewhere(mail, element)
+    left_open: dict[tuple[str, Part], list[Element]] = {}
+    for element in sorted(elements, key=lambda each: each.start):
+        part = mail.part_at(element.start)
+        if element.end is not None and mail.part_at(element.end) is not part and element.name not in _FRAME:
+            yield _closed_elsewhere(mail, element)
         elif element.end is None and _is_left_open(mail, element):
-            left_open.append(element)
+            left_open.setdefault((element.name, part), []).append(element)
     for stray in strays:
         if stray.name in _FRAME:
             continue  # the frame's own
-        opened = _opened_by(mail, stray, left_open)
-        if opened is None:
+        meant = left_open.get((stray.name, mail.part_at(stray.offset)), [])
+        last = bisect_left(meant, stray.offset, key=lambda each: each.start) - 1
+        if last < 0:
             yield Found("html-unopened", f"</{stray.name}> closes nothing that is open here", stray.offset)
         else:
-            left_open.remove(opened)
-            place = mail.place(opened.start)
-            message = f"</{stray.name}> comes too late: what holds the <{stray.name}> of line {place.line} was closed"
+            line = mail.place(meant.pop(last).start).line
+            message = f"</{stray.name}> comes too late: what holds the <{stray.name}> of line {line} was closed"
             yield Found("html-order", message, stray.offset)
-    yield from (Found("html-unclosed", f"<{each.name}> is not closed", each.start) for each in left_open)
+    for each in chain.from_iterable(left_open.values()):
+        yield Found("html-unclosed", f"<{each.name}> is not closed", each.start)
 
 
 def _is_left_open(mail: Composed, element: Element) -> bool:
@@ -113,17 +116,6 @@ def _is_left_open(mail: Composed, element: Element) -> bool:
     if element.name not in _OPTIONAL or element.closed is None:
         return True
     return mail.part_at(element.closed) is not mail.part_at(element.start)
-
-
-def _opened_by(mail: Composed, stray: Token, left_open: list[Element]) -> Element | None:
-    """The last one before a stray end tag that it was meant for."""
-    same = (
-        each
-        for each in reversed(left_open)
-        if each.name == stray.name and each.start < stray.offset
-        if mail.part_at(each.start) is mail.part_at(stray.offset)
-    )
-    return next(same, None)
 
 
 def _moved(elements: list[Element]) -> Iterator[Found]:

@@ -74,7 +74,8 @@ def _rules(nodes: Iterable[ast.Node]) -> Iterator[ast.Node]:
 
 
 def _declaration(node: ast.Declaration) -> Iterator[StyleFinding]:
-    if node.lower_name == "position" and tinycss2.serialize(node.value).strip().lower() != "static":
+    words = [each.lower_value for each in node.value if isinstance(each, ast.IdentToken)]
+    if node.lower_name == "position" and words[:1] != ["static"]:
         yield _finding(node, "mail-position", "position is dropped by mail programs")
     functions = [each.lower_name for each in _tokens(node.value) if isinstance(each, ast.FunctionBlock)]
     if _SCRIPTS.fullmatch(node.lower_name) or any(_SCRIPTS.fullmatch(name) for name in functions):

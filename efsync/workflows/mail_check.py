@@ -7,7 +7,7 @@ from efsync.accounts.department import FileAccount, IncludedText
 from efsync.accounts.resolve import Resolver
 from efsync.mail.alike import Linter, shape
 from efsync.mail.compose import Part
-from efsync.mail.lint import MAX_BYTES, Finding, Mail, size
+from efsync.mail.mail import MAX_BYTES, Finding, Mail
 from efsync.mail.rules import RULES
 from efsync.mail.sense import Sense
 from efsync.model.accounts import DesiredAccount, LiveAccount
@@ -17,18 +17,27 @@ from efsync.settings.lint import LintSettings
 
 _PARTS = (Part.HEADER, Part.SIGNATURE, Part.FOOTER)
 _ALL = frozenset(_PARTS)
-_OWN = "own"
+_OWN = object()
+_MOST = 4096
+"""How many compositions are remembered at a time."""
+
 _OF_SERVERS = frozenset({"smtp-implicit-tls"})
 """What is said once of each server, and not of each place that names it."""
 
 
 @dataclass(slots=True)
 class _Reported:
-    """A problem, the user whom it was found for first, and how many have it."""
+    """A problem, the user whom it was found for first, the last one, and how many have it."""
 
     problem: Problem
     first: str
+    last: str = ""
     users: int = 0
+
+    def count(self, user: str) -> None:
+        """Count a user, the same one once."""
+        self.users += user != self.last
+        self.last = user
 
 
 class MailCheck:
@@ -76,22 +85,31 @@ class MailCheck:
         values = {**live.fields, **desired.fields} if live else desired.fields
         for odd in self._sense.oddities(values):
             field = next((each for each in odd.fields if each in desired.fields), None)
-            if field is not None and not (odd.code in _OF_SERVERS and self._count(odd.code, odd.message)):
+            if field is None:
+                continue
+            known = self._reported.get((odd.code, odd.message)) if odd.code in _OF_SERVERS else None
+            if known is None:
                 self._report(odd.code, odd.message, account, account.location_of(field))
+            else:
+                known.count(account.code)
 
     def _check_html(self, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> None:
         mail = _mail(account, desired, live)
+        if mail.may_be_long:
+            self._check_size(account, desired, mail)
         bones = shape(mail)
         alike = (bones, *[_stands_in(account, part, live) for part in _PARTS])
         known = self._alike.get(alike)
         if known is not None:
             for each in known:
-                each.users += 1
+                each.count(account.code)
             return
         found = [self._judge(each, account, desired, live, mail) for each in self._linter.findings(mail, bones)]
-        found.append(self._check_size(account, desired, mail))
-        if _OWN not in alike:
-            self._alike[alike] = [each for each in found if each is not None]
+        if _OWN in alike:
+            return
+        if len(self._alike) >= _MOST:
+            self._alike.clear()
+        self._alike[alike] = [each for each in found if each is not None]
 
     def _judge(
         self, found: Finding, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None, mail: Mail
@@ -109,14 +127,13 @@ class MailCheck:
         place = self._resolver.place(account, live, field, text, found.line, found.column)
         return self._report(found.code, found.message, account, place)
 
-    def _check_size(self, account: FileAccount, desired: DesiredAccount, mail: Mail) -> _Reported | None:
-        texts = [text for text in (mail.header, mail.signature, mail.footer) if text]
-        if sum(map(len, texts)) * 4 <= MAX_BYTES or (total := size(mail)) <= MAX_BYTES:
-            return None
+    def _check_size(self, account: FileAccount, desired: DesiredAccount, mail: Mail) -> None:
+        if mail.size <= MAX_BYTES:
+            return
         managed = [part for part in _PARTS if part in desired.fields]
         longest = max(managed, key=lambda part: len(getattr(mail, part) or ""))
-        message = f"header, signature and footer have {total:,} bytes together, of which the {longest} has the most"
-        return self._report("mail-size", message, account, account.location_of(longest))
+        message = f"header, signature and footer have {mail.size:,} bytes together, of which the {longest} has the most"
+        self._report("mail-size", message, account, account.location_of(longest))
 
     def _report(
         self, code: str, message: str, account: FileAccount, place: Location, severity: Severity | None = None
@@ -127,15 +144,8 @@ class MailCheck:
         problem = Problem(code, message, place, rule.hint, severity or rule.severity)
         key = (code, message) if code in _OF_SERVERS else problem
         reported = self._reported.setdefault(key, _Reported(problem, account.code))
-        reported.users += 1
+        reported.count(account.code)
         return reported
-
-    def _count(self, *key: Hashable) -> bool:
-        """Whether that was reported already; then it is counted once more."""
-        reported = self._reported.get(key)
-        if reported:
-            reported.users += 1
-        return reported is not None
 
 
 def _mail(account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> Mail:

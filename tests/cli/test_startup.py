@@ -11,7 +11,7 @@ from tests.world import World
 
 HEAVY = {
     "alembic", "deepdiff", "jinja2", "jsonschema", "jsonschema_rs", "rich", "ruamel", "sqlalchemy", "yaml_rs",
-    "psycopg", "pymysql", "pymssql",
+    "psycopg", "pymysql", "pymssql", "publicsuffixlist", "tinycss2", "turbohtml",
 }  # fmt: skip
 DIALECTS = {f"sqlalchemy.dialects.{name}" for name in ("mssql", "mysql", "oracle", "postgresql", "sqlite")}
 

@@ -1,6 +1,7 @@
 """Mails to be linted, and what is found in them in short."""
 
-from efsync.mail.lint import Finding, Mail, lint
+from efsync.mail.lint import lint
+from efsync.mail.mail import Finding, Mail
 
 HEADER = "<!DOCTYPE html><html><body>"
 FOOTER = "</body></html>"

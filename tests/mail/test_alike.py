@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from efsync.mail import alike
 from efsync.mail.alike import Linter, shape, skeleton
-from efsync.mail.lint import Mail, lint
+from efsync.mail.lint import lint
+from efsync.mail.mail import Mail
 from tests.mail.linted import FOOTER, HEADER
 
 PIECES = [
@@ -124,7 +124,7 @@ def test_what_can_not_be_told_at_a_glance_has_no_skeleton(disguised: str) -> Non
 
 def test_mails_that_differ_in_names_and_addresses_are_read_once() -> None:
     linter = Linter()
-    with patch.object(alike, "lint", wraps=lint) as read:
+    with patch("efsync.mail.lint.lint", wraps=lint) as read:
         for name in ("José Pérez", "Ana", "D&amp;D > C"):
             signature = f'<p title="{name[:3]}">{name}<br>\n<a href="mailto:{name[0]}@acme.example">{name}</a></p>'
             mail = Mail(HEADER, signature, FOOTER)
@@ -135,7 +135,7 @@ def test_mails_that_differ_in_names_and_addresses_are_read_once() -> None:
 def test_a_finding_elsewhere_does_not_make_every_signature_be_read() -> None:
     linter = Linter()
     header = f"{HEADER}<img src='https://x.example/x.png' width=1 height=1>"
-    with patch.object(alike, "lint", wraps=lint) as read:
+    with patch("efsync.mail.lint.lint", wraps=lint) as read:
         for name in ("José", "Ana"):
             mail = Mail(header, f"<p>{name}</p>", FOOTER)
             assert [each.code for each in linter.findings(mail, shape(mail))] == ["mail-image-alt"]

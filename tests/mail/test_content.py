@@ -2,7 +2,8 @@
 
 import pytest
 
-from efsync.mail.lint import Mail, lint
+from efsync.mail.lint import lint
+from efsync.mail.mail import Mail
 from tests.mail.linted import FOOTER, HEADER, codes_in, found_in
 
 
@@ -13,6 +14,7 @@ from tests.mail.linted import FOOTER, HEADER, codes_in, found_in
         ("<SCRIPT src='https://x.example/x.js'></SCRIPT>", "html-script"),
         ("<svg><script>1</script></svg>", "html-script"),
         ("<!--[if mso]><script>1</script><![endif]-->", "html-script"),
+        ("<!--[if mso]><!--[if gte mso 9]><script>1</script><![endif]<![endif]-->", "html-script"),
         ("<form></form>", "html-form"),
         ("<input name=x>", "html-form"),
         ("<button>x</button>", "html-form"),

@@ -3,7 +3,8 @@
 import pytest
 
 from efsync.mail.compose import Part
-from efsync.mail.lint import Mail, lint
+from efsync.mail.lint import lint
+from efsync.mail.mail import Mail
 from tests.mail.linted import FOOTER, HEADER, framed
 
 MISSING = ("html-header", "header", 0, 0), ("html-footer", "footer", 0, 0)

@@ -86,3 +86,21 @@ def test_a_text_that_swallows_the_rest_is_the_only_one_that_is_blamed() -> None:
 
 def test_many_nested_elements_are_judged() -> None:
     assert codes_in("<div>" * 400 + "</div>" * 399) == ["html-unclosed"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b>" * 5000,
+        "</b>" * 5000,
+        "<b><i>" * 2000 + "</b></i>" * 2000,
+        "<p style='position:" + "(" * 5000 + "'>x</p>",
+        "<style>" + "a{" * 5000 + "</style>",
+        "<!--[if a]>" * 5000 + "<![endif]" * 5000 + "-->",
+        "<" * 5000,
+        "<svg>" * 5000,
+    ],
+    ids=lambda html: html[:20],
+)
+def test_what_is_made_to_overburden_a_parser_is_judged_all_the_same(html: str) -> None:
+    assert isinstance(codes_in(html), list)
