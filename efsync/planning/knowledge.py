@@ -209,10 +209,10 @@ class Knowledge:
 
     def before(self, move: Move) -> set[Destination]:
         """Where the password of a move goes or went; nothing where it is known of no account."""
-        own = self.places.get(move.change.key, set())
+        key = move.change.key
+        own, places = self.places.get(key, set()), self.destinations.get(move.password, set())
         if move.password is UNREAD:
             return own
-        key, places = move.change.key, self.destinations.get(move.password, set())
         had_it = any(key in holders.get(move.password, ()) for holders in (self.passwords.now, self.passwords.once))
         is_renewed = key in self.renewed.get(move.password, ()) and not had_it
         return places | own if places and is_renewed else places
