@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Date,
     DateTime,
@@ -61,9 +62,25 @@ def audit_statement(
     layout: Layout, account: LiveAccount, values: Mapping[str, PlainValue | Secret], dialect: str
 ) -> Executable:
     """What notes that `values` are written to `account`; of a password only that it changes."""
+    return _noting(layout, audit_entry(layout, account, values), dialect)
+
+
+def audit_of_many(layout: Layout, dialect: str) -> Executable:
+    """What notes any entry, whose values are its parameters."""
+    return _noting(layout, {name: bindparam(name, type_=String()) for name in _COLUMNS}, dialect)
+
+
+def audit_entry(
+    layout: Layout, account: LiveAccount, values: Mapping[str, PlainValue | Secret]
+) -> dict[str, PlainValue]:
+    """The entry, by column, that `values` are written to `account`; of a password only that it changes."""
+    assert layout.audit is not None
+    return _entry(layout, layout.audit, account, values)
+
+
+def _noting(layout: Layout, entry: Mapping[str, Any], dialect: str) -> Executable:
     assert layout.audit is not None
     schema = qualifier(layout, dialect)
-    entry = _entry(layout, layout.audit, account, values)
     if layout.audit.through == "table":
         of = table(layout.audit.name, column("Registro"), *(column(name) for name in _COLUMNS), schema=schema)
         return insert(of).values(Registro=func.current_timestamp(), **entry)
@@ -71,7 +88,8 @@ def audit_statement(
     name = registry.load(dialect)().identifier_preparer.format_table(procedure)
     parameters = ", ".join(f":{each}" for each in _COLUMNS)
     call = f"EXEC {name} {parameters}" if dialect == "mssql" else f"CALL {name}({parameters})"
-    return text(call).bindparams(*(bindparam(each, entry[each]) for each in _COLUMNS))
+    values = (each if isinstance(each, BindParameter) else bindparam(key, each) for key, each in entry.items())
+    return text(call).bindparams(*values)
 
 
 def check_audit(connection: Connection, layout: Layout, *, by_others: bool = False) -> None:

@@ -59,6 +59,8 @@ class FieldColumn:
 
     def stored(self, value: PlainValue | Secret) -> Stored:
         """What the column gets; for a cleared field NULL, or the column's own empty where NULL is not allowed."""
+        if type(value) is str:
+            return value
         if isinstance(value, Secret):
             return self.codec.encode(value)
         if value is None:

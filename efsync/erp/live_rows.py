@@ -1,8 +1,8 @@
 """Makes live accounts of the rows of the user table."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
@@ -18,6 +18,7 @@ Row = Sequence[Any]
 """What `Statements.accounts` selects: the columns that say who a user is, then those of its fields."""
 
 Witness = Callable[[Row], bytes]
+Held = TypeVar("Held")
 _NO_PROPERTIES: Mapping[str, tuple[object, ...]] = MappingProxyType({})
 
 
@@ -58,23 +59,16 @@ class LiveRows:
         }
         self._few: dict[Any, str] = {}
 
-    def accounts(self, rows: Iterable[Row]) -> Iterator[LiveAccount]:
+    def accounts(self, rows: Iterable[Row], but: Container[str] = ()) -> Iterator[LiveAccount]:
         """The accounts of `rows`, but for users without a code: they can't be named, by us or by the ERP.
 
-        Raises `Refused` (`database`) where two users differ by upper and lower case only.
+        Those with the comparable codes `but` are left out. Raises `Refused` (`database`) where two users differ by
+        upper and lower case only.
         """
-        seen: dict[str, str | None] = {}  # most codes are upper case, and need not be held twice
-        for row in rows:
-            code = self.code(row)
-            if code is None:
-                continue
-            key = comparable(code)
-            if key in seen:
-                first = seen[key] or key.upper()
-                message = f"the ERP has two users with one code: {first!r} and {code!r}"
-                raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
-            seen[key] = None if code == key.upper() else code
-            yield self._account(row, code)
+        named = ((code, row) for row in rows if (code := self.code(row)) is not None)
+        for key, code, row in distinct(named):
+            if key not in but:
+                yield self._account(row, code)
 
     def code(self, row: Row) -> str | None:
         """The code of a row's user."""
@@ -139,3 +133,18 @@ class LiveRows:
             self._can_be_decoded = False
             secret = Secret(f"\0{text}")  # like no password that anybody wants, and like itself
         return self._fingerprint(secret)
+
+
+def distinct(users: Iterable[tuple[str, Held]]) -> Iterator[tuple[str, str, Held]]:
+    """Each user's comparable code, its code, and what is held of it.
+
+    Raises `Refused` (`database`) where two differ by upper and lower case only.
+    """
+    seen: dict[str, str | None] = {}  # most codes are upper case, and need not be held twice
+    for code, held in users:
+        key = comparable(code)
+        if key in seen:
+            message = f"the ERP has two users with one code: {seen[key] or key.upper()!r} and {code!r}"
+            raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
+        seen[key] = None if code == key.upper() else code
+        yield key, code, held

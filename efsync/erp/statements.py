@@ -1,7 +1,6 @@
 """Every statement that efsync sends to an ERP's tables, built for one layout and one kind of server."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +10,7 @@ from sqlalchemy import (
     TableClause,
     Unicode,
     and_,
+    bindparam,
     case,
     cast,
     column,
@@ -31,20 +31,13 @@ from sqlalchemy.types import NullType
 
 from efsync.erp.columns import ColumnFacts, LayoutColumns, qualifier
 from efsync.erp.layout import Layout
+from efsync.erp.writes import Shape, Step, Write
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
 
 _LOCKING = "WITH (UPDLOCK, HOLDLOCK, ROWLOCK)"
 _COMPARES_CODES = ("mssql", "mysql")
 """Servers whose own comparison of texts knows no case and no padding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One statement that changes the ERP, and whether it has to find exactly one row to change."""
-
-    statement: Executable
-    reaches_one: bool = True
 
 
 class Statements:
@@ -57,6 +50,7 @@ class Statements:
         schema = qualifier(layout, dialect)
         self.users = _table(layout.table, columns.users, schema)
         self.properties = _table(layout.properties.table, columns.properties, schema)
+        self._many: dict[Shape, Executable] = {}
 
     def tenants(self) -> Select[Any]:
         """The tenant of every user, each once."""
@@ -66,6 +60,11 @@ class Statements:
         """The codes of the users of all other tenants, and of none."""
         tenant = self._user(str(self._layout.tenant))
         return select(self._user(self._layout.key)).where(or_(tenant.not_in(tenants), tenant.is_(None)))
+
+    def codes(self, tenants: Sequence[Any]) -> Select[Any]:
+        """The code of every user, as it is stored."""
+        statement = select(_raw(self._user(self._layout.key), "key"))
+        return statement.where(self._user(str(self._layout.tenant)).in_(tenants)) if tenants else statement
 
     def accounts(
         self, passwords: bool, tenants: Sequence[Any], keys: Sequence[Any] = (), *, locked: bool = False
@@ -112,24 +111,31 @@ class Statements:
         """
         own = {column: stored[field] for field, column in self._layout.user_fields().items() if field in stored}
         if own:
-            yield Write(update(self.users).where(self.is_user(account)).values(own))
+            yield self._write(Step.USER, own, account.row_key)
         for name, fields in self._layout.property_fields().items():
             changed = {column: stored[field] for field, column in fields.items() if field in stored}
             emptied = {column for field, column in fields.items() if field in stored and field in cleared}
             if changed:
                 yield from self._property_writes(account, name, changed, emptied)
 
+    def many(self, shape: Shape) -> Executable:
+        """The statement of that shape whose values are parameters, called as in `Write.values`."""
+        if shape not in self._many:
+            table = self.users if shape.step is Step.USER else self.properties
+            keys = self._key_names(table)
+            types = {_new(number): table.c[name].type for number, name in enumerate(shape.columns)}
+            types |= {_key(number): table.c[name].type for number, name in enumerate(keys)}
+            parameters = {name: bindparam(name, type_=kind) for name, kind in types.items()}
+            self._many[shape] = self._built(shape, parameters)
+        return self._many[shape]
+
     def is_user(self, account: LiveAccount) -> ColumnElement[bool]:
         """Whether a row is the one of `account`."""
-        names = [self._layout.key, *([self._layout.tenant] if self._layout.tenant else [])]
-        return self._is_row(self.users, zip(names, account.row_key, strict=True))
+        return self._is_row(self.users, account.row_key)
 
     def is_property(self, account: LiveAccount, name: str) -> ColumnElement[bool]:
         """Whether a row is the one of a property of `account`, which has it."""
-        properties = self._layout.properties
-        names = (properties.property, properties.record)
-        row = self._is_row(self.properties, zip(names, account.property_keys[name], strict=True))
-        return and_(row, self._is_code(properties.origin, [properties.origin_value]))
+        return self._is_row(self.properties, account.property_keys[name])
 
     def has_property(self, account: LiveAccount, name: str) -> ColumnElement[bool]:
         """Whether a row is that of a property of `account`, which need not have had it when it was read."""
@@ -156,12 +162,29 @@ class Statements:
         self, account: LiveAccount, name: str, changed: Mapping[str, Any], emptied: set[str]
     ) -> Iterator[Write]:
         if name in account.property_keys:
-            row = self.is_property(account, name)
-            yield Write(update(self.properties).where(row).values(changed))
+            key = account.property_keys[name]
+            yield self._write(Step.PROPERTY, changed, key)
             if emptied:
-                yield Write(delete(self.properties).where(row, *self._all_empty()), reaches_one=False)
+                yield self._write(Step.EMPTIED, {}, key)
         elif filled := {column: value for column, value in changed.items() if column not in emptied}:
-            yield Write(insert(self.properties).values(self._new_row(account, name, filled)), reaches_one=False)
+            yield self._write(Step.NEW, self._new_row(account, name, filled), ())
+
+    def _write(self, step: Step, new: Mapping[str, Any], key: Sequence[Any]) -> Write:
+        values = {_new(number): value for number, value in enumerate(new.values())}
+        values |= {_key(number): value for number, value in enumerate(key) if value is not None}
+        return Write(Shape(step, tuple(new), tuple(part is None for part in key)), values, self._built)
+
+    def _built(self, shape: Shape, values: Mapping[str, Any]) -> Executable:
+        """The statement of that shape, with values or parameters for them."""
+        new = {column: values[_new(number)] for number, column in enumerate(shape.columns)}
+        key = [None if is_null else values[_key(number)] for number, is_null in enumerate(shape.nulls)]
+        if shape.step is Step.USER:
+            return update(self.users).where(self._is_row(self.users, key)).values(new)
+        if shape.step is Step.PROPERTY:
+            return update(self.properties).where(self._is_row(self.properties, key)).values(new)
+        if shape.step is Step.EMPTIED:
+            return delete(self.properties).where(self._is_row(self.properties, key), *self._all_empty())
+        return insert(self.properties).values(new)
 
     def _new_row(self, account: LiveAccount, name: str, filled: Mapping[str, Any]) -> dict[str, Any]:
         properties = self._layout.properties
@@ -214,12 +237,23 @@ class Statements:
     def _is_code(self, name: str, codes: Sequence[str]) -> ColumnElement[bool]:
         """Whether a column of the property table holds one of these codes, in any case and with any padding."""
         held: Any = self.properties.c[name]
-        if self._dialect in _COMPARES_CODES:
-            return held.in_(codes)  # type: ignore[no-any-return]
-        return func.upper(func.rtrim(held)).in_([code.upper() for code in codes])
+        if self._dialect not in _COMPARES_CODES:
+            held, codes = func.upper(func.rtrim(held)), [code.upper() for code in codes]
+        # one by one: a list as a parameter can't stand in a statement that is run for many rows
+        return held.in_([literal(code, held.type) for code in codes])  # type: ignore[no-any-return]
 
-    def _is_row(self, of: TableClause, raw: Any) -> ColumnElement[bool]:
-        return and_(*(self._is_exactly(of.c[name], value) for name, value in raw))
+    def _key_names(self, of: TableClause) -> tuple[str, ...]:
+        """The columns that find a row again, in the order of an account's keys."""
+        layout = self._layout
+        if of is self.properties:
+            return layout.properties.property, layout.properties.record
+        return (layout.key, layout.tenant) if layout.tenant else (layout.key,)
+
+    def _is_row(self, of: TableClause, key: Sequence[Any]) -> ColumnElement[bool]:
+        row = and_(*(self._is_exactly(of.c[name], value) for name, value in zip(self._key_names(of), key, strict=True)))
+        if of is self.users:
+            return row
+        return and_(row, self._is_code(self._layout.properties.origin, [self._layout.properties.origin_value]))
 
     def _is_exactly(self, held: Any, raw: object) -> Any:
         """Whether a column holds `raw` to the letter: a collation may take ñ for n, and the row is meant."""
@@ -236,3 +270,13 @@ def _table(name: str, columns: Mapping[str, ColumnFacts], schema: str | None) ->
 def _raw(held: Any, meaning: str) -> Any:
     """A column as the driver gives it: a dirty value is no error."""
     return type_coerce(held, NullType()).label(meaning)
+
+
+def _new(number: int) -> str:
+    """What the value of a column is called."""
+    return f"new_{number}"
+
+
+def _key(number: int) -> str:
+    """What a part of a row's key is called."""
+    return f"key_{number}"

@@ -1,28 +1,26 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, inspect
 
-from efsync.database import database_errors
-from efsync.erp.audit import audit_statement, check_audit
+from efsync.erp.audit import check_audit
 from efsync.erp.columns import qualifier, read_columns
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
-from efsync.erp.live_rows import Fingerprint, LiveRows, Witness
+from efsync.erp.live_rows import Fingerprint, LiveRows, Row, Witness, distinct
 from efsync.erp.locks import is_locked
 from efsync.erp.property_rows import PropertyRows
 from efsync.erp.rights import missing_rights
 from efsync.erp.statements import Statements
+from efsync.erp.writing import Changed, Writing
 from efsync.model.accounts import LiveAccount
+from efsync.model.batches import BATCH, batches
 from efsync.model.fields import PASSWORD, PlainValue
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
-
-_BATCH = 500
-"""Keys in one statement, and spellings of one tenant; SQL Server takes 2,100 parameters at most."""
 
 
 class UserTable:
@@ -41,6 +39,7 @@ class UserTable:
         self.statements = Statements(layout, columns, dialect)
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
         self._shared = self._find_shared_codes()
+        self._writing = Writing(connection, layout, self.columns, self.statements)
         self.undecodable: set[str] = set()
         """The comparable codes of the users, of those read so far, whose password its codec can't read."""
 
@@ -83,17 +82,19 @@ class UserTable:
             message = f"the table {name} is of kind {engine}, which has no transactions"
             raise Refused(Problem("database", message, hint="ALTER TABLE … ENGINE = InnoDB"))
 
-    def each(self, fingerprint: Fingerprint | None, witness: Witness | None = None) -> Generator[LiveAccount]:
+    def each(
+        self, fingerprint: Fingerprint | None, witness: Witness | None = None, but: Container[str] = ()
+    ) -> Generator[LiveAccount]:
         """Every user, read as they are asked for; without `fingerprint` passwords stay where they are, as `UNREAD`.
 
-        A `witness` gives what stands for a row. Whoever stops before the end closes the generator, and with it the
-        server's cursor. Raises `Refused` (`database`) where two users differ by upper and lower case only, or a user
-        has two rows of one property.
+        A `witness` gives what stands for a row. Those with the comparable codes `but` are left out. Whoever stops
+        before the end closes the generator, and with it the server's cursor. Raises `Refused` (`database`) where two
+        users differ by upper and lower case only, or a user has two rows of one property.
         """
         passwords = fingerprint is not None
         rows = self._live_rows(self._property_rows(passwords), fingerprint, witness)
         with self._passing(passwords) as found:
-            yield from rows.accounts(found)
+            yield from rows.accounts(found, but)
 
     def witnesses(self, witness: Witness, *, passwords: bool) -> Generator[tuple[str, bytes]]:
         """The comparable code of every user, and what stands for its row; to be closed as `each` is."""
@@ -108,19 +109,37 @@ class UserTable:
         """Every user by comparable code. Raises `Refused` as `each` does."""
         return {account.key: account for account in self.each(fingerprint)}
 
-    def read_again(self, accounts: Iterable[LiveAccount], fingerprint: Fingerprint) -> dict[str, LiveAccount]:
-        """The rows of `accounts` once more, locked against other writers until the transaction ends."""
-        keys = [account.row_key[0] for account in accounts]
+    def keys(self, wanted: Container[str]) -> dict[str, Any]:
+        """What finds the users again that have these comparable codes, as `read_again` takes it.
+
+        Raises `Refused` (`database`) where any two users differ by upper and lower case only.
+        """
+        found = self._connection.execute(self.statements.codes(self._raw_tenants)).scalars()
+        codes = ((normal_text(raw), raw) for raw in found)
+        named = distinct((code, raw) for code, raw in codes if code is not None)
+        return {key: raw for key, _, raw in named if key in wanted}
+
+    def read_some(self, keys: Collection[Any], fingerprint: Fingerprint) -> dict[str, LiveAccount]:
+        """The users of `keys` by comparable code. Raises `Refused` as `each` does."""
+        return self._read(keys, fingerprint, locked=False)
+
+    def read_again(self, keys: Collection[Any], fingerprint: Fingerprint) -> dict[str, LiveAccount]:
+        """The same, locked against other writers until the transaction ends."""
         for lock in self.statements.locks():
             self._connection.execute(lock)
-        found = [
+        return self._read(keys, fingerprint, locked=True)
+
+    def _read(self, keys: Collection[Any], fingerprint: Fingerprint, *, locked: bool) -> dict[str, LiveAccount]:
+        if not keys:
+            return {}
+        found: Iterable[Row] = (
             row
-            for start in range(0, len(keys), _BATCH)
-            for row in self._connection.execute(
-                self.statements.accounts(True, self._raw_tenants, keys[start : start + _BATCH], locked=True)
-            )
-        ]
-        rows = self._live_rows(self._property_rows(True, locked=True), fingerprint)
+            for some in batches(keys)
+            for row in self._connection.execute(self.statements.accounts(True, self._raw_tenants, some, locked=locked))
+        )
+        if self.has_property_rows:
+            found = list(found)  # every apply locks the users first
+        rows = self._live_rows(self._property_rows(True, locked=locked), fingerprint)
         return {account.key: account for account in rows.accounts(found)}
 
     def read_stored(self, fingerprint: Fingerprint) -> tuple[dict[str, LiveAccount], dict[str, dict[str, Any]]]:
@@ -140,23 +159,18 @@ class UserTable:
         return {account.key: account for account in rows.accounts(found)}, stored
 
     def write(self, account: LiveAccount, values: Mapping[str, PlainValue | Secret]) -> None:
-        """Write `values` into the rows of `account`, and no other column; note it where the layout has an audit trail.
+        """Write `values` into the rows of `account`, and no other column; note it where there is an audit trail.
 
         Raises `Refused` (`database`) where a row is not there.
         """
-        cleared = frozenset(field for field, value in values.items() if value is None)
-        stored = self.columns.stored(values)
-        secrets = [value for value in values.values() if isinstance(value, Secret)]
-        secrets += [Secret(str(stored[field])) for field, value in values.items() if isinstance(value, Secret)]
-        with database_errors(f"writing user {account.code}", secrets):
-            for write in self.statements.writes(account, stored, cleared):
-                rows = self._connection.execute(write.statement).rowcount
-                if write.reaches_one and rows != 1:
-                    message = f"writing user {account.code} reached {rows} rows instead of one"
-                    raise Refused(Problem("database", message))
-        if self._layout.audit is not None:
-            with database_errors(f"the audit trail of user {account.code}", secrets):
-                self._connection.execute(audit_statement(self._layout, account, values, self._connection.dialect.name))
+        self._writing.one(account, values)
+
+    def write_many(self, changed: Sequence[Changed]) -> None:
+        """The same for many accounts at once; whoever commits has read them back before.
+
+        Raises `Unsure` where something went wrong with one of them, and nobody can tell with which.
+        """
+        self._writing.many(changed)
 
     @property
     def has_property_rows(self) -> bool:
@@ -166,7 +180,7 @@ class UserTable:
     def _passing(self, passwords: bool) -> CursorResult[Any]:
         """The rows of all users, a few at a time."""
         statement = self.statements.accounts(passwords, self._raw_tenants)
-        return self._connection.execute(statement, execution_options={"yield_per": _BATCH})
+        return self._connection.execute(statement, execution_options={"yield_per": BATCH})
 
     def _live_rows(
         self, properties: PropertyRows, fingerprint: Fingerprint | None, witness: Witness | None = None
@@ -204,9 +218,9 @@ class UserTable:
             message = f"the table {self._layout.table} holds no user of tenant {wanted}"
             raise Refused(Problem("config", message, hint=f"there are: {shown}" if shown else None))
         spelled = [raw for raw in stored if raw is not None and comparable(str(raw)) == key]
-        if len(spelled) > _BATCH:
+        if len(spelled) > BATCH:
             message = f"the table {self._layout.table} spells tenant {names[key]} in {len(spelled)} ways"
-            raise Refused(Problem("database", message, hint=f"efsync reads {_BATCH} at most: have them made one"))
+            raise Refused(Problem("database", message, hint=f"efsync reads {BATCH} at most: have them made one"))
         return spelled, names[key]
 
     def _find_shared_codes(self) -> frozenset[str]:

@@ -41,7 +41,9 @@ def normal_text(raw: object) -> str | None:
     """`raw` as text with line ends as LF and without padding at the end; `None` where nothing is left."""
     if raw is None:
         return None
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    if type(raw) is not str:
+        raw = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    text: str = raw
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.rstrip(" ")
@@ -53,7 +55,10 @@ def comparable(code: str) -> str:
 
     Stands for the collation `Modern_Spanish_CI_AS` of the real database.
     """
-    return unicodedata.normalize("NFC", code.rstrip(" ")).casefold()
+    code = code.rstrip(" ")
+    if code.isascii():  # most are
+        return code.lower()
+    return unicodedata.normalize("NFC", code).casefold()
 
 
 def _number(raw: object, text: str) -> PlainValue:

@@ -64,11 +64,11 @@ class AccountChange:
     on_removal: OnRemoval | None = None
     reference: SecretReference | None = None
     location: Location | None = None
+    key: str = field(init=False, repr=False, compare=False)
+    """The code as the database compares it."""
 
-    @property
-    def key(self) -> str:
-        """The code as the database compares it."""
-        return comparable(self.user)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", comparable(self.user))
 
     @property
     def leaves(self) -> bool:

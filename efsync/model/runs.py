@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from efsync.model.plans import AccountChange, Source, Summary
+from efsync.model.plans import Source, Summary
 
 
 class RunStatus(StrEnum):
@@ -35,7 +35,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One apply: what it set out to change, who started it and how it ended."""
+    """One apply: who started it, with what in short, and how it ended. What it set out to change is beside it."""
 
     id: str
     target: str
@@ -48,4 +48,3 @@ class Run:
     finished_at: str | None
     source: Source
     summary: Summary
-    changes: tuple[AccountChange, ...]

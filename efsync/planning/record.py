@@ -1,6 +1,6 @@
 """What the state is to remember of a run: after it ended well, or after it was cut off."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval, RetiredPassword
@@ -63,15 +63,21 @@ def record_run(
     )
 
 
-def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, AppliedAccount], at: str) -> Recovery:
-    """What a run did that began and never ended, seen from what is live now.
+def recover(
+    run: Run,
+    changes: Sequence[AccountChange],
+    live: Mapping[str, LiveAccount],
+    applied: Mapping[str, AppliedAccount],
+    at: str,
+) -> Recovery:
+    """What a run did that set out to make `changes` and never ended, seen from what is live now.
 
     An apply is one transaction: where one account has its after-values, all were written, and one that has
     neither was changed since, which then shows as drift. Where every account was changed since, the run wrote if
     that takes fewer changes by others than if it did not. A password that was not read tells nothing; one that
     is live as the run would have written it makes the one before it a password of the past in any case.
     """
-    writes = tuple(change for change in run.changes if change.writes)
+    writes = tuple(change for change in changes if change.writes)
     at_before = {change.key for change in writes if not _unlike(live.get(change.key), change.before)}
     at_after = {change.key for change in writes if not _unlike(live.get(change.key), change.after)}
     if not (at_after - at_before or _is_nearer_to_after(writes, live)):
@@ -87,7 +93,7 @@ def recover(run: Run, live: Mapping[str, LiveAccount], applied: Mapping[str, App
             Record(retired=retired),
             Problem("run-interrupted", message, severity=Severity.WARNING),
         )
-    done = [change for change in run.changes if change.key not in at_before - at_after]
+    done = [change for change in changes if change.key not in at_before - at_after]
     message = f"run {run.id} by {run.who} was interrupted after it wrote to the ERP; what it wrote is taken as applied"
     return Recovery(
         RunStatus.RECOVERED,

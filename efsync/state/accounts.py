@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from efsync.model.accounts import AppliedAccount, AppliedPassword, RetiredPassword
+from efsync.model.batches import BATCH, batches
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
@@ -25,9 +26,7 @@ from efsync.planning.document import plain, reference_from_document, reference_t
 from efsync.planning.record import Record
 from efsync.state.rows import account_of
 from efsync.state.tables import applied_accounts, retired_passwords, runs
-
-_BATCH = 500
-"""Keys in one statement; SQL Server takes 2,100 parameters at most."""
+from efsync.state.texts import Texts
 
 
 def revision(connection: Connection, target: str, tenant: str | None) -> str:
@@ -45,7 +44,7 @@ def recorded(connection: Connection, target: str, tenant: str | None) -> dict[st
     """The digest of every account of a target, by comparable code."""
     columns = applied_accounts.c
     statement = select(columns.key, columns.digest).where(*_of(applied_accounts, target, tenant))
-    rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
+    rows = connection.execute(statement, execution_options={"yield_per": BATCH})
     return {key: int(digest, 16) if digest else -1 for key, digest in rows}
 
 
@@ -54,7 +53,7 @@ def passwords(connection: Connection, target: str, tenant: str | None) -> dict[s
     columns = applied_accounts.c
     of_target = _of(applied_accounts, target, tenant)
     statement = select(columns.key, columns.password_reference, columns.fingerprint).where(*of_target)
-    rows = connection.execute(statement, execution_options={"yield_per": _BATCH})
+    rows = connection.execute(statement, execution_options={"yield_per": BATCH})
     return {key: AppliedPassword(reference_from_document(document), mark) for key, document, mark in rows}
 
 
@@ -63,19 +62,23 @@ def applied(
 ) -> dict[str, AppliedAccount]:
     """The accounts with these `keys`, or all, by comparable code in its order."""
     statement = select(applied_accounts).where(*_of(applied_accounts, target, tenant)).order_by(applied_accounts.c.key)
-    return {
-        row["key"]: account_of(row)
-        for chosen in ([None] if keys is None else _batches(keys))
-        for row in connection.execute(
-            statement if chosen is None else statement.where(applied_accounts.c.key.in_(chosen))
-        ).mappings()
-    }
+    some = (
+        [statement] if keys is None else (statement.where(applied_accounts.c.key.in_(each)) for each in batches(keys))
+    )
+    texts = Texts(connection)
+    found: dict[str, AppliedAccount] = {}
+    for each in some:
+        rows = connection.execute(each).mappings().all()
+        texts.read(row["fields"] for row in rows)
+        found |= {row["key"]: account_of(row, texts) for row in rows}
+    return found
 
 
 def retired(connection: Connection, target: str, tenant: str | None) -> Iterator[RetiredPassword]:
     """The passwords that accounts of a target had and have no more."""
     rows = connection.execute(select(retired_passwords).where(*_of(retired_passwords, target, tenant))).mappings()
-    yield from map(_known_password, rows)
+    texts = Texts(connection)
+    yield from (_known_password(row, texts) for row in rows)
 
 
 def elsewhere(
@@ -83,7 +86,7 @@ def elsewhere(
 ) -> Iterator[RetiredPassword]:
     """The passwords with these `fingerprints` that accounts of other targets have or had, each once for an account."""
     for table in (applied_accounts, retired_passwords):
-        for batch in _batches(list(fingerprints)):
+        for batch in batches(fingerprints):
             one = [table.c.key, table.c.fingerprint]
             is_other = not_(and_(*_of(table, target, tenant)))
             first = (
@@ -94,27 +97,33 @@ def elsewhere(
             )
             is_first = and_(*(table.c[name] == first.c[name] for name in ("key", "fingerprint", "target")))
             columns = select(table.c.key, table.c.fields, table.c.password_reference)
-            yield from map(_known_password, connection.execute(columns.join(first, is_first)).mappings())
+            rows = connection.execute(columns.join(first, is_first)).mappings().all()
+            texts = Texts(connection)
+            texts.read(map(_password_of, rows))
+            yield from (_known_password(row, texts) for row in rows)
 
 
 def remember(connection: Connection, target: str, tenant: str | None, run: str, record: Record) -> None:
-    """Bring the accounts and the retired passwords of `run` into the state."""
+    """Bring the accounts and the retired passwords of `run` into the state. Raises `Refused` as `Texts.write` does."""
     gone = [*record.removed, *(account.key for account in record.accounts)]
     of_target = _of(applied_accounts, target, tenant)
-    for keys in _batches(gone):
+    for keys in batches(gone):
         connection.execute(delete(applied_accounts).where(*of_target, applied_accounts.c.key.in_(keys)))
     place = {"target": target, "tenant": tenant_key(tenant)}
-    if record.accounts:
-        rows = [{**place, **_account_row(account)} for account in record.accounts]
+    texts = Texts(connection)
+    for accounts in batches(record.accounts):
+        rows = [place | _account_row(account, texts) for account in accounts]
+        texts.write()
         connection.execute(insert(applied_accounts), rows)
-    passwords = list({(each.key, each.fields[PASSWORD]): _retired_row(each) for each in record.retired}.values())
-    if passwords:
-        is_one = (retired_passwords.c[name] == bindparam(f"its_{name}") for name in ("key", "fingerprint"))
-        known = delete(retired_passwords).where(*_of(retired_passwords, target, tenant), *is_one)
+    is_one = (retired_passwords.c[name] == bindparam(f"its_{name}") for name in ("key", "fingerprint"))
+    known = delete(retired_passwords).where(*_of(retired_passwords, target, tenant), *is_one)
+    once = {(each.key, each.fields[PASSWORD]): each for each in record.retired}
+    for retired in batches(once.values()):
+        passwords = [_retired_row(each) for each in retired]
         connection.execute(
             known, [{"its_key": each["key"], "its_fingerprint": each["fingerprint"]} for each in passwords]
         )
-        connection.execute(insert(retired_passwords), [{**place, **each, "run": run} for each in passwords])
+        connection.execute(insert(retired_passwords), [place | each | {"run": run} for each in passwords])
 
 
 def forget(connection: Connection, target: str, tenant: str | None, key: str) -> None:
@@ -128,17 +137,23 @@ def tenant_key(tenant: str | None) -> str:
     return comparable(tenant or "")
 
 
-def _known_password(row: RowMapping) -> RetiredPassword:
-    return RetiredPassword(row["key"], row["fields"], reference_from_document(row["password_reference"]))
+def _known_password(row: RowMapping, texts: Texts) -> RetiredPassword:
+    reference = reference_from_document(row["password_reference"])
+    return RetiredPassword(row["key"], texts.whole(_password_of(row)), reference)
 
 
-def _account_row(account: AppliedAccount) -> dict[str, Any]:
+def _password_of(row: RowMapping) -> dict[str, Any]:
+    """What a row holds of a password: itself, and where it goes."""
+    return {field: row["fields"][field] for field in (PASSWORD, "server", "port", "ssl") if field in row["fields"]}
+
+
+def _account_row(account: AppliedAccount, texts: Texts) -> dict[str, Any]:
     return {
         "key": account.key,
         "code": account.code,
         "department": account.department,
         "on_removal": account.on_removal.value,
-        "fields": {field: plain(value) for field, value in account.fields.items()},
+        "fields": texts.kept(account.fields),
         "password_reference": reference_to_document(account.reference),
         "digest": f"{record_digest(account):032x}",
         "fingerprint": plain(account.fields.get(PASSWORD)),
@@ -158,8 +173,3 @@ def _retired_row(each: RetiredPassword) -> dict[str, Any]:
 
 def _of(table: Table, target: str, tenant: str | None) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.target == target, table.c.tenant == tenant_key(tenant)
-
-
-def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _BATCH):
-        yield keys[start : start + _BATCH]

@@ -8,22 +8,21 @@ from efsync.model.accounts import AppliedAccount, OnRemoval
 from efsync.model.normal import comparable
 from efsync.model.runs import Run, RunStatus
 from efsync.planning.document import (
-    changes_from_document,
-    changes_to_document,
     reference_from_document,
     source_from_document,
     source_to_document,
     summary_from_document,
 )
+from efsync.state.texts import Texts
 
 
-def account_of(row: RowMapping) -> AppliedAccount:
-    """The account in a row of `applied_accounts`."""
+def account_of(row: RowMapping, texts: Texts) -> AppliedAccount:
+    """The account in a row of `applied_accounts`, whose texts were read."""
     return AppliedAccount(
         code=row["code"],
         department=row["department"],
         on_removal=OnRemoval(row["on_removal"]),
-        fields=row["fields"],
+        fields=texts.whole(row["fields"]),
         reference=reference_from_document(row["password_reference"]),
         applied_at=row["applied_at"],
         run=row["run"],
@@ -44,7 +43,6 @@ def row_of(run: Run) -> dict[str, Any]:
         "finished_at": run.finished_at,
         "source": source_to_document(run.source),
         "summary": run.summary.as_dict(),
-        "changes": changes_to_document(run.changes),
     }
 
 
@@ -62,5 +60,4 @@ def run_of(row: RowMapping) -> Run:
         finished_at=row["finished_at"],
         source=source_from_document(row["source"]),
         summary=summary_from_document(row["summary"]),
-        changes=changes_from_document(row["changes"]),
     )

@@ -15,12 +15,13 @@ from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
 from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
-from efsync.model.plans import Plan
+from efsync.model.plans import AccountChange, Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.planning.record import Record
 from efsync.state import accounts
 from efsync.state.holder import is_abandoned, now, this_process
+from efsync.state.journal import read_changes, write_changes
 from efsync.state.migrate import check_readable, migrate
 from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
@@ -142,6 +143,12 @@ class State:
             return tuple(run_of(row) for row in rows)
 
     @_begun_again
+    def changes(self, run: Run) -> tuple[AccountChange, ...]:
+        """What a run set out to change."""
+        with self._transaction() as connection:
+            return tuple(read_changes(connection, run.id))
+
+    @_begun_again
     def run_of_plan(self, plan_id: str) -> Run | None:
         """The run that applied a plan, if one did."""
         done = runs.c.status.in_([RunStatus.APPLIED, RunStatus.RECOVERED])
@@ -179,9 +186,9 @@ class State:
                 finished_at=None,
                 source=plan.source,
                 summary=plan.summary,
-                changes=plan.changes,
             )
             connection.execute(insert(runs).values(row_of(run)))
+            write_changes(connection, run.id, plan.changes)
             return run, holder
 
     def beat(self, target: str, token: str) -> bool:

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Column, ForeignKey, Integer, MetaData, String, Table, Unicode
 from sqlalchemy.types import TypeEngine
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration, which this version of efsync reads and writes."""
 
 metadata = MetaData()
@@ -37,7 +37,22 @@ runs = Table(
     Column("finished_at", String(32)),
     Column("source", JSON, nullable=False),
     Column("summary", JSON, nullable=False),
-    Column("changes", JSON, nullable=False),
+)
+
+run_changes = Table(
+    "run_changes",
+    metadata,
+    Column("run", String(40), ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("key", exact(60), nullable=False),
+    Column("change", JSON, nullable=False),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("digest", String(40), primary_key=True),
+    Column("text", JSON, nullable=False),
 )
 
 applied_accounts = Table(

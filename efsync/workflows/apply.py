@@ -2,26 +2,21 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from efsync.database import BUSY, Access, database_errors, while_busy
+from efsync.database import BUSY, Access, while_busy
 from efsync.erp.connection import Erp
-from efsync.erp.field_columns import unwritable
-from efsync.erp.users import UserTable
-from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
-from efsync.model.fields import PASSWORD, PlainValue, Unknown
-from efsync.model.normal import comparable
+from efsync.erp.writing import Unsure
+from efsync.model.accounts import LiveAccount
 from efsync.model.outcomes import Applied, ApplyStatus, is_failure, not_applied
-from efsync.model.plans import AccountChange, Overrides, Plan
-from efsync.model.problems import Problem, Refused, Severity, refuse_errors
+from efsync.model.plans import Overrides, Plan
+from efsync.model.problems import Problem, Refused, Severity
+from efsync.model.progress import Progress, unseen
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.model.secrets import Secret
-from efsync.planning.brakes import brakes
-from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.planning.record import Recovery, record_run, recover
-from efsync.planning.staleness import misread, moved
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
@@ -29,6 +24,7 @@ from efsync.state.holder import now
 from efsync.state.store import State
 from efsync.workflows.recovery import repair
 from efsync.workflows.saved_plan import check_new, check_plan, read_passwords, target_of
+from efsync.workflows.transaction import Transaction
 from efsync.workflows.wiring import erp_of, key_of, state_of
 
 log = logging.getLogger(__name__)
@@ -44,6 +40,7 @@ def apply(
     overrides: Overrides = Overrides(),
     *,
     store: SecretStore | None = None,
+    progress: Progress = unseen,
 ) -> Applied:
     """Apply `plan` to `target`, or to the target that it names where none is given.
 
@@ -51,7 +48,7 @@ def apply(
     Whatever stands against it is in the result's problems, and then nothing was written.
     """
     try:
-        return _Apply(settings, plan, target, overrides, store).run()
+        return _Apply(settings, plan, target, overrides, store, progress).run()
     except Refused as refused:
         return not_applied(refused.problems, plan.target, plan.plan_id)
 
@@ -64,12 +61,19 @@ class _Apply:
     """One apply: what it was given, and its steps in order."""
 
     def __init__(
-        self, settings: Settings, plan: Plan, target: str | None, overrides: Overrides, store: SecretStore | None
+        self,
+        settings: Settings,
+        plan: Plan,
+        target: str | None,
+        overrides: Overrides,
+        store: SecretStore | None,
+        progress: Progress,
     ) -> None:
         self._settings = settings
         self._store = store
         self._plan = plan
         self._overrides = overrides
+        self._progress = progress
         self._target = target_of(settings, plan, target)
         self._erp: Erp = erp_of(settings, self._target)
         self._may_be_written = False
@@ -104,12 +108,11 @@ class _Apply:
         try:
             repaired = self._repair(state, run, key)
             check_new(plan, state)
-            applied = state.applied(plan.target, plan.tenant)
-            retired = state.retired_passwords(plan.target, plan.tenant, new_passwords(plan.changes))
-            live = while_busy(
-                lambda: self._in_one_transaction(applied, retired, key, passwords),
-                may_repeat=lambda: not self._may_be_written,
+            transaction = Transaction(
+                plan, self._settings.limits, self._overrides, key, passwords, state, self._progress
             )
+            live = self._written(transaction)
+            applied = state.applied(plan.target, plan.tenant, [change.key for change in plan.changes])
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:
@@ -137,46 +140,24 @@ class _Apply:
         live = self._settled(key)
         return repair(state, run.target, live, state.applied(run.target, run.tenant), key.identity, but=run.id)
 
-    def _in_one_transaction(
-        self,
-        applied: Mapping[str, AppliedAccount],
-        retired: Sequence[RetiredPassword],
-        key: FingerprintKey,
-        passwords: Mapping[str, Secret],
-    ) -> dict[str, LiveAccount]:
-        """The live accounts once all is written and committed; until the commit this may be begun again as a whole."""
-        with self._erp.writing() as users:
-            live = self._write(users, applied, retired, key, passwords)
-            self._may_be_written = self._plan.differs
-        return live
+    def _written(self, transaction: Transaction) -> dict[str, LiveAccount]:
+        """The live accounts of the plan once all is written and committed; until then it may be begun again."""
 
-    def _write(
-        self,
-        users: UserTable,
-        applied: Mapping[str, AppliedAccount],
-        retired: Sequence[RetiredPassword],
-        key: FingerprintKey,
-        passwords: Mapping[str, Secret],
-    ) -> dict[str, LiveAccount]:
-        """Check against the locked rows, write, read back; the live accounts after that."""
-        plan = self._plan
-        if comparable(users.tenant or "") != comparable(plan.tenant or ""):
-            raise Refused(Problem("plan-target", f"the plan is for tenant {plan.tenant}, not {users.tenant}"))
-        live = users.read(key.fingerprint)
-        writes = [change for change in plan.changes if change.writes]
-        chosen = {each.key: live.pop(each.key) for each in writes if each.key in live}
-        with database_errors("locking the users that change"):
-            locked = users.read_again(chosen.values(), key.fingerprint)
-        live |= locked
-        refuse_errors([*moved(writes, live), *unwritable(writes, live, users.columns)])
-        known = KnownAccounts.of(live, applied, retired)
-        refuse_errors(brakes(plan.changes, known, self._settings.limits, self._overrides))
-        for change in writes:
-            log.info("writing %s", change.user)
-            users.write(live[change.key], _values(change, passwords))
-        live |= users.read_again(locked.values(), key.fingerprint)
-        refuse_errors(misread(writes, live))
-        return live
+        def may_repeat() -> bool:
+            return not self._may_be_written
+
+        def written(*, one_by_one: bool) -> dict[str, LiveAccount]:
+            with self._erp.writing() as users:
+                live = transaction.run(users, one_by_one=one_by_one)
+                self._may_be_written = self._plan.differs
+            return live
+
+        try:
+            return while_busy(lambda: written(one_by_one=False), may_repeat=may_repeat)
+        except Unsure:
+            log.info("writing one account after the other")
+            # a server may free the lock of the try before a moment late
+            return while_busy(lambda: written(one_by_one=True), (BUSY, "locked"), may_repeat)
 
     def _settle(
         self, state: State, run: Run, key: FingerprintKey, refused: Refused | None
@@ -201,7 +182,7 @@ class _Apply:
         return ended, (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
 
     def _recovery(self, state: State, run: Run, key: FingerprintKey) -> Recovery:
-        return recover(run, self._settled(key), state.applied(run.target, run.tenant), now())
+        return recover(run, self._plan.changes, self._settled(key), state.applied(run.target, run.tenant), now())
 
     def _settled(self, key: FingerprintKey) -> dict[str, LiveAccount]:
         """What is live, seen under the ERP's lock: a commit whose answer was lost may still be under way."""
@@ -214,14 +195,6 @@ class _Apply:
             return live
 
         return while_busy(look, codes=(BUSY, "locked"))
-
-
-def _values(change: AccountChange, passwords: Mapping[str, Secret]) -> dict[str, PlainValue | Secret]:
-    values: dict[str, PlainValue | Secret] = {}
-    for field, value in change.after.items():
-        assert not isinstance(value, Unknown)
-        values[field] = passwords[change.key] if field == PASSWORD and value is not None else value
-    return values
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def with_unfinished_runs(
     holder = state.holder(target)
     under_way = holder is not None and not is_abandoned(holder)
     for run in state.unfinished_runs(target):
-        recovery = recover(run, live, applied, now())
+        recovery = recover(run, state.changes(run), live, applied, now())
         applied = recovery.record.over(applied)
         retired += recovery.record.retired
         problems.append(_under_way(run) if under_way else _may_write(run) if being_written else recovery.problem)
@@ -43,7 +43,7 @@ def repair(
     problems = []
     for run in state.unfinished_runs(target):
         if run.id != but:
-            recovery = recover(run, live, applied, now())
+            recovery = recover(run, state.changes(run), live, applied, now())
             state.finish(run, recovery.status, recovery.record, key_id)
             applied = recovery.record.over(applied)
             problems.append(recovery.problem)

@@ -2,17 +2,16 @@
 
 import logging
 import marshal
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from efsync.database import Access
 from efsync.erp.live_rows import Row
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, RetiredPassword
+from efsync.model.batches import batches
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.problems import Problem, Severity
@@ -24,15 +23,10 @@ from efsync.state.store import State
 from efsync.workflows.recovery import with_unfinished_runs
 from efsync.workflows.wiring import erp_of, key_of, state_of
 
-Item = TypeVar("Item")
-
 log = logging.getLogger(__name__)
 
 _SHOWN = 5
 """How many users a message names."""
-
-_BATCH = 500
-"""How many accounts are held at a time while all of them pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +133,8 @@ class Sides:
 
     def everyone(self, recorded: Iterable[str]) -> Everyone:
         """Every account that is live or was `recorded`, a few held at a time."""
-        left = dict.fromkeys(recorded)
         with closing(self.each()) as passing:
-            for accounts in _batches(passing):
-                applied = self.applied([account.key for account in accounts if account.key in left])
-                for account in accounts:
-                    left.pop(account.key, None)
-                    yield account.key, account, applied.get(account.key)
-        for keys in _batches(left):
-            for key, gone in self.applied(keys).items():
-                yield key, None, gone
+            yield from both_sides(passing, recorded, self.applied)
 
     def whole(self) -> Whole:
         """All accounts at once, as unfinished runs need them."""
@@ -183,7 +169,16 @@ def open_sides(settings: Settings, target: str, *, secrets: bool, create_key: bo
             yield Sides(target, key, users, state.revision(target, users.tenant), state)
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, _BATCH)):
-        yield batch
+def both_sides(
+    passing: Iterable[LiveAccount], recorded: Iterable[str], applied: Callable[[list[str]], dict[str, AppliedAccount]]
+) -> Everyone:
+    """Every account that is live, `passing`, or was `recorded`, a few held at a time; `applied` gives those of keys."""
+    left = dict.fromkeys(recorded)
+    for accounts in batches(passing):
+        remembered = applied([account.key for account in accounts if account.key in left])
+        for account in accounts:
+            left.pop(account.key, None)
+            yield account.key, account, remembered.get(account.key)
+    for keys in batches(left):
+        for key, gone in applied(keys).items():
+            yield key, None, gone

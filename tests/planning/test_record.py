@@ -29,12 +29,11 @@ from tests.planning.sides import (
 PLAN = plan_of(comparison([], []))
 
 
-def run_of(*changes: AccountChange) -> Run:
-    """A run that set out to do `changes` and was cut off."""
-    return Run(
-        "20260301-120000-abcdef", "erp", "ACME", "sha256:0", RunStatus.STARTED, "ana", "erp-1", AT, None,
-        PLAN.source, PLAN.summary, changes,
-    )  # fmt: skip
+RUN = Run(
+    "20260301-120000-abcdef", "erp", "ACME", "sha256:0", RunStatus.STARTED, "ana", "erp-1", AT, None,
+    PLAN.source, PLAN.summary,
+)  # fmt: skip
+"""A run that was cut off."""
 
 
 def change_of(code: str, before: Value, after: Value) -> AccountChange:
@@ -56,7 +55,7 @@ def ports(**numbers: Value) -> Live:
 
 def recovery(*changes: AccountChange, **numbers: Value) -> Recovery:
     """What a cut-off run with `changes` turns out to have done when these ports are live."""
-    return recover(run_of(*changes), ports(**numbers), {}, AT)
+    return recover(RUN, changes, ports(**numbers), {}, AT)
 
 
 def test_a_record_holds_what_was_written_and_what_was_as_desired_already() -> None:
@@ -108,10 +107,10 @@ def test_a_run_that_wrote_nothing_was_interrupted_and_records_nothing() -> None:
 
 def test_a_run_that_wrote_everything_is_recovered_as_if_it_had_ended() -> None:
     live_now = ports(ONE=587, TWO=587, KEPT=465, LEFT=None)
-    run = run_of(ONE, TWO, ADOPTED, LEFT)
-    found = recover(run, live_now, {}, AT)
+    changes = (ONE, TWO, ADOPTED, LEFT)
+    found = recover(RUN, changes, live_now, {}, AT)
     assert found.status is RunStatus.RECOVERED
-    assert found.record == record_run(run.changes, live_now, {}, run.id, AT)
+    assert found.record == record_run(changes, live_now, {}, RUN.id, AT)
     assert {account.key for account in found.record.accounts} == {"one", "two", "kept"}
     assert found.record.removed == ("left",)
     assert found.problem.code == "run-interrupted"
@@ -149,7 +148,7 @@ def test_an_account_is_written_only_where_all_its_fields_are() -> None:
     change = compare(desired("ONE", port=587, server="new"), live("ONE", port=25, server="old"), None)
     assert change is not None
     half = {"one": live("ONE", port=587, server="old")}
-    assert recover(run_of(change), half, {}, AT).status is RunStatus.INTERRUPTED
+    assert recover(RUN, [change], half, {}, AT).status is RunStatus.INTERRUPTED
 
 
 def with_password(code: str, **fields: Any) -> AccountChange:
@@ -160,20 +159,20 @@ def with_password(code: str, **fields: Any) -> AccountChange:
 
 
 def test_a_recovery_without_secrets_goes_by_the_other_fields() -> None:
-    run = run_of(with_password("ONE", port=465), with_password("TWO"))
+    changes = (with_password("ONE", port=465), with_password("TWO"))
     unread = {"password": UNREAD}
     not_written = {"one": live("ONE", **mail() | unread), "two": live("TWO", **mail() | unread)}
-    assert recover(run, not_written, {}, AT).status is RunStatus.INTERRUPTED
+    assert recover(RUN, changes, not_written, {}, AT).status is RunStatus.INTERRUPTED
     all_written = {"one": live("ONE", **mail(port=465) | unread), "two": live("TWO", **mail() | unread)}
-    found = recover(run, all_written, {}, AT)
+    found = recover(RUN, changes, all_written, {}, AT)
     assert found.status is RunStatus.RECOVERED
     assert found.record.over({})["two"].fields["password"] == fingerprint("nueva")
 
 
 def test_a_recovery_takes_the_fingerprint_for_the_password_that_was_written() -> None:
-    run = run_of(with_password("ONE"))
-    assert recover(run, {"one": live("ONE", **mail("nueva"))}, {}, AT).status is RunStatus.RECOVERED
-    assert recover(run, {"one": live("ONE", **mail("vieja"))}, {}, AT).status is RunStatus.INTERRUPTED
+    changes = (with_password("ONE"),)
+    assert recover(RUN, changes, {"one": live("ONE", **mail("nueva"))}, {}, AT).status is RunStatus.RECOVERED
+    assert recover(RUN, changes, {"one": live("ONE", **mail("vieja"))}, {}, AT).status is RunStatus.INTERRUPTED
 
 
 def test_a_recovered_run_leaves_nothing_to_plan() -> None:
@@ -182,7 +181,7 @@ def test_a_recovered_run_leaves_nothing_to_plan() -> None:
     before = {"left": applied("LEFT", port=1)}
     made = comparison(wanted, held.values(), before.values())
     now = written(made.changes, held)
-    found = recover(run_of(*made.changes), now, before, AT)
+    found = recover(RUN, made.changes, now, before, AT)
     assert comparison(wanted, now.values(), found.record.over(before).values()).changes == ()
 
 
@@ -207,7 +206,7 @@ BOTH = changes_of(password=(fingerprint("one"), fingerprint("two")), port=(25, 5
 
 def recovered(**fields: Any) -> Recovery:
     """What a cut-off run with `BOTH` turns out to have done when JPEREZ holds these."""
-    return recover(run_of(BOTH), {"jperez": live("JPEREZ", **fields)}, {}, AT)
+    return recover(RUN, [BOTH], {"jperez": live("JPEREZ", **fields)}, {}, AT)
 
 
 def test_a_run_wrote_where_less_was_changed_since_than_if_it_had_not() -> None:

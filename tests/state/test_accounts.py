@@ -116,8 +116,11 @@ def of_the_second_revision(world: World) -> list[tuple[Any, ...]]:
         both.execute("ATTACH ? AS newer", (str(newer),))
         for (table,) in both.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
             if table != "alembic_version":
-                names = ", ".join(f'"{row[1]}"' for row in both.execute(f"PRAGMA main.table_info({table})"))
-                both.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM newer.{table}")
+                names = [f'"{row[1]}"' for row in both.execute(f"PRAGMA main.table_info({table})")]
+                found = ["'[]'" if name == '"changes"' else name for name in names]
+                both.execute(
+                    f"INSERT INTO main.{table} ({', '.join(names)}) SELECT {', '.join(found)} FROM newer.{table}"
+                )
     both.close()
     newer.unlink()
     return digests

@@ -47,9 +47,10 @@ def test_a_run_is_journalled_before_anything_is_written(folder: StateFolder) -> 
         run, holder = state.begin(made)
     with folder.open(Access.READ) as state:
         (found,) = state.unfinished_runs("erp")
+        changes = state.changes(found)
     assert found == replace(run, tenant="acme")
     assert (found.status, found.finished_at, found.plan_id) == (RunStatus.STARTED, None, made.plan_id)
-    assert (found.changes, found.summary, found.source) == (made.changes, made.summary, made.source)
+    assert (changes, found.summary, found.source) == (made.changes, made.summary, made.source)
     assert (found.who, found.host) == (holder.who, holder.host)
 
 
@@ -174,5 +175,5 @@ def test_no_password_stands_in_the_file_only_its_fingerprint_and_reference(folde
     assert fingerprint("clave").encode() in data
     assert b"MAIL_J" in data
     assert b"clave" not in data
-    ((changes,),) = folder.sql("SELECT changes FROM runs")
-    assert json.loads(changes)[0]["password_reference"] == {"env": "MAIL_J"}
+    ((change,),) = folder.sql("SELECT change FROM run_changes")
+    assert json.loads(change)["password_reference"] == {"env": "MAIL_J"}

@@ -39,6 +39,20 @@ def _shown(found: Any, expected: Any) -> str:
     return f"{found!r} and not {expected!r}"
 
 
+def journalled(state: State, run: str, plan: Document) -> None:
+    """A run set out to change what its plan had shown."""
+    found = [json.loads(row["change"]) for row in state["run_changes"] if row["run"] == run]
+    expected = [_as_journalled(change) for change in plan["changes"]]
+    assert found == expected, "a run is of a plan that was not shown"
+
+
+def _as_journalled(change: Document) -> dict[str, Any]:
+    fields, location = change["fields"], change["location"]
+    sides = {side: {each["field"]: each[side] for each in fields} for side in ("before", "after")}
+    rest = {"origins": [each["origin"] for each in fields], "location": location and list(location.values())}
+    return {name: value for name, value in (dict(change) | sides | rest).items() if value and name != "fields"}
+
+
 def plan_refused(result: Result, ledger: Ledger, only: str | None) -> None:
     """No plan was made, for a reason that there was."""
     assert result.status == 1

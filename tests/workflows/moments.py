@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from efsync.erp.users import UserTable
+from efsync.erp.writing import Writing
 from efsync.state.store import State
 
 Blow = Callable[[], None]
@@ -55,7 +56,7 @@ def _spilled(set_attribute: SetAttribute, blow: Blow) -> None:
         return connection
 
     set_attribute(sqlite3, "connect", connect)
-    _after(UserTable, "write", 2)(set_attribute, blow)
+    _after(Writing, "run", 2)(set_attribute, blow)
 
 
 UNWRITTEN = {
@@ -63,8 +64,8 @@ UNWRITTEN = {
     "after the journal": _after(State, "begin"),
     "before the rows are locked": _before(UserTable, "read_again", 1),
     "rows read": _after(UserTable, "read_again", 1),
-    "before the first write": _before(UserTable, "write", 1),
-    "between two writes": _after(UserTable, "write", 1),
+    "before the first write": _before(Writing, "run", 1),
+    "between two writes": _after(Writing, "run", 1),
     "spilled": _spilled,
     "written": _before(UserTable, "read_again", 2),
     "before the commit": _after(UserTable, "read_again", 2),
