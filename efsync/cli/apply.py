@@ -75,8 +75,8 @@ def command(
             output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
         click.echo("Nothing was written.", err=True)
         return 1
-    with output.progress():
-        done = apply(settings, made, target, overrides)
+    with output.progress() as progress:
+        done = apply(settings, made, target, overrides, progress=progress)
     if output.json:
         output.document(apply_document(done))
     output.problems(problem for problem in done.problems if problem not in made.problems)

@@ -18,6 +18,8 @@ import pytest
 
 from efsync.model.progress import unseen
 from efsync.settings.read import read_settings
+from efsync.workflows import transaction
+from efsync.workflows.apply import apply
 from efsync.workflows.drift import drift
 from efsync.workflows.plan import plan
 from efsync.workflows.validate import validate
@@ -32,14 +34,17 @@ SLOW = """\
 import sys, time
 from efsync.cli import main, progress
 from efsync.erp.live_rows import LiveRows
-from efsync.workflows import sides
-progress.DELAY, sides._BATCH = 0.0, 1
-code = LiveRows.code
+from efsync.erp.writing import Writing
+from efsync.model.batches import batches
+from efsync.workflows import sides, transaction
+progress.DELAY, transaction.BATCH, sides.batches = 0.0, 1, lambda items: batches(items, 1)
+code, run = LiveRows.code, Writing.run
 LiveRows.code = lambda *arguments: (time.sleep(0.3), code(*arguments))[1]
+Writing.run = lambda *arguments: (time.sleep(0.3), run(*arguments))[1]
 sys.argv = ["efsync", *sys.argv[1:]]
 main()
 """
-"""A console script that takes its time for each row, and shows at once how far it has come."""
+"""A console script that takes its time for each row that it reads or writes, and shows at once how far it has come."""
 
 
 @pytest.fixture
@@ -224,6 +229,36 @@ def test_the_bar_of_all_targets_counts_targets(sales: World, command: tuple[str,
         assert b"Traceback" not in terminal.shown
 
 
+def move_two(world: World) -> None:
+    """Have two of the three accounts differ."""
+    for code in ("JPEREZ", "0012"):
+        world.change(code, address="other@acme.example")
+
+
+def test_the_bar_counts_the_accounts_that_are_written(settled: World) -> None:
+    move_two(settled)
+    with closing(slow(settled, "apply", "--yes")) as terminal:
+        assert b"1 of 2 accounts" in terminal.until().shown
+        assert terminal.status == 0
+        assert _is_usable(terminal.shown)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_accounts_are_written_leaves_none_of_them_written(settled: World, number: signal.Signals) -> None:
+    move_two(settled)
+    before = settled.dump()
+    with closing(slow(settled, "apply", "--yes")) as terminal:
+        terminal.until(b"1 of 2 accounts")
+        terminal.send(number)
+        terminal.until()
+        assert terminal.status == 1
+        assert b"interrupted: nothing was written" in terminal.shown
+        assert b"Traceback" not in terminal.shown
+        assert _is_usable(terminal.shown)
+        assert terminal.modes == terminal.before
+    assert settled.dump() == before
+
+
 def test_an_error_is_said_once_the_bar_is_gone(settled: World) -> None:
     settled.user("jperez")
     with closing(slow(settled, "plan")) as terminal:
@@ -263,6 +298,18 @@ def test_workflows_say_each_account_once_and_in_order(settled: World, monkeypatc
         workflow()
         assert told == [(1, 3), (2, 3), (3, 3)]
     assert plan(loaded, progress=unseen).changes == ()
+
+
+def test_an_apply_says_how_many_accounts_it_has_written(settled: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in settled.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(transaction, "BATCH", 2)
+    for code in ("JPEREZ", "MROJAS", "0012"):
+        settled.change(code, address="other@acme.example")
+    loaded = read_settings(settled.folder / "efsync.toml")
+    told: list[tuple[int, int]] = []
+    apply(loaded, plan(loaded), progress=lambda *passed: told.append(passed))
+    assert told == [(2, 3), (3, 3)]
 
 
 def test_accounts_that_the_erp_has_not_count_too(world: World) -> None:

@@ -92,3 +92,37 @@ def test_a_constraint_of_the_erp_fails_the_run_with_the_databases_own_words(sale
     assert result.json["status"] == "failed"
     assert "writing user JPEREZ: usuario bloqueado" in result.problem("database")["message"]
     assert sales.dump() == before
+
+
+BLOCKED = "CREATE TRIGGER no BEFORE UPDATE ON Usuarios WHEN rtrim(NEW.Cod_Usu) = 'MROJAS' BEGIN SELECT {}; END"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param("RAISE(ABORT, 'bloqueado')", "writing user MROJAS: bloqueado", id="refused"),
+        pytest.param("RAISE(IGNORE)", "writing user MROJAS reached 0 rows instead of one", id="ignored"),
+        pytest.param("RAISE(ROLLBACK, 'deshecho')", "writing user MROJAS: deshecho", id="rolled-back"),
+    ],
+)
+def test_the_one_of_many_that_can_not_be_written_is_named(sales: World, said: str, told: str) -> None:
+    sales.change("MROJAS", address=None)
+    sales.sql(BLOCKED.format(said))
+    before = sales.dump()
+    result = call_json(sales, "apply", "--yes")
+    assert (result.status, result.json["status"]) == (1, "failed")
+    assert told in result.problem("database")["message"]
+    assert sales.dump() == before
+    assert call_json(sales, "state", "list").json["accounts"] == []
+
+
+def test_a_row_that_is_reached_for_one_that_is_not_is_noticed(sales: World) -> None:
+    """Two rows are reached for two accounts, and yet none of the first one's."""
+    sales.change("MROJAS", address=None)
+    sales.sql(
+        "CREATE TRIGGER meddle BEFORE UPDATE ON Usuarios WHEN rtrim(NEW.Cod_Usu) = 'JPEREZ' BEGIN "
+        "INSERT INTO Usuarios (Cod_Usu, Cod_Cli) VALUES ('MROJAS    ', 'ACME      '); SELECT RAISE(IGNORE); END"
+    )
+    before = sales.dump()
+    assert call_json(sales, "apply", "--yes").json["status"] in ("failed", "refused")
+    assert sales.dump() == before
