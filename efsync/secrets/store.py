@@ -2,7 +2,7 @@
 
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import cached_property
@@ -55,13 +55,14 @@ class SecretStore:
         known = self._read.get(reference)
         if known is not None:
             return known
-        if reference not in self._refused:
-            try:
-                secret = self._read[reference] = self._asked(reference)
-                return secret
-            except Refused as refused:
-                self._refused[reference] = refused.problems
-        raise Refused(self._refused[reference])
+        if self._refused and reference in self._refused:
+            raise Refused(self._refused[reference])
+        try:
+            secret = self._read[reference] = self._asked(reference)
+        except Refused as refused:
+            self._refused[reference] = refused.problems
+            raise
+        return secret
 
     def read_ahead(self, references: Iterable[SecretReference]) -> None:
         """Read secrets before anything waits for them; what can't be had is told by `read`.
@@ -104,7 +105,7 @@ class SecretStore:
         if self._own_key is not None and self._own_key.is_key(secret):
             message = f"password: what {reference} leads to is efsync's own key"
             raise Refused(Problem("secret-not-allowed", message, hint="it is never a password"))
-        if problem_of_value := unusable(secret, f"what {reference} leads to"):
+        if problem_of_value := unusable(secret, lambda: f"what {reference} leads to"):
             raise Refused(problem_of_value)
         return secret
 
@@ -139,16 +140,16 @@ class SecretStore:
             return self._providers[kind]
 
 
-def unusable(secret: Secret, named: str) -> Problem | None:
-    """Why a secret, `named` in the message, can't be a password; `None` where it can."""
+def unusable(secret: Secret, named: Callable[[], str]) -> Problem | None:
+    """Why a secret, as it is `named` in a message, can't be a password; `None` where it can."""
     text = secret.reveal()
     if not text.strip():
-        return Problem("secret-missing", f"password: {named} is empty", hint="null clears a password")
+        return Problem("secret-missing", f"password: {named()} is empty", hint="null clears a password")
     if is_placeholder(text):
-        message = f"password: {named} is what efsync shows in place of a password"
+        message = f"password: {named()} is what efsync shows in place of a password"
         return Problem("secret-value", message, hint="put the password itself there")
     if text != text.strip() or _has_controls(text):
-        message = f"password: {named} has a blank at an end, a line break or a control character"
+        message = f"password: {named()} has a blank at an end, a line break or a control character"
         return Problem("secret-value", message, hint="the database could not keep it as it is")
     return None
 

@@ -63,7 +63,7 @@ def encrypt_secret(
     Raises `Refused`: `config` where there are no recipients, or one is none, or a file is there and not to be written
     over; `secret-value` or `secret-missing` where it can't be a password.
     """
-    if problem := unusable(secret, "what was given"):
+    if problem := unusable(secret, lambda: "what was given"):
         raise Refused(problem)
     named = tuple(recipients) or tuple(settings.secrets.get("age", {}).get("recipients", ()))
     if not named:

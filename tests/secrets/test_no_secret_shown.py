@@ -249,11 +249,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_that_is_said_holds_a_secret(
-    way: str, server: StandIn, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("configuration")
-
+def test_nothing_that_is_said_holds_a_secret(way: str, server: StandIn, tmp_path: Path) -> None:
     @given(secret=secrets)
     @settings(max_examples=8)
     def holds(secret: str) -> None:
@@ -263,7 +259,7 @@ def test_nothing_that_is_said_holds_a_secret(
             patch.setenv("VAULT_TOKEN", TOKEN)
             patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
             patch.delenv("EFSYNC_AGE_KEY", raising=False)
-            said = WAYS[way](World(folder, server, stack, patch.setenv), secret)
+            said = WAYS[way](World(tmp_path, server, stack, patch.setenv), secret)
         assert said
         assert secret not in said
         assert secret.encode("ascii", "backslashreplace").decode() not in said
