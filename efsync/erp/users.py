@@ -40,8 +40,8 @@ class UserTable:
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
         self._shared = self._find_shared_codes()
         self._writing = Writing(connection, layout, self.columns, self.statements)
-        self.undecodable: set[str] = set()
-        """The comparable codes of the users, of those read so far, whose password its codec can't read."""
+        self.undecodable: dict[str, str] = {}
+        """The users, of those read so far, whose password its codec can't read: their codes, by comparable code."""
 
     def being_written(self) -> bool:
         """Whether somebody, a dead process perhaps whose commit is under way, may write now; asked before reading."""
@@ -192,7 +192,7 @@ class UserTable:
             self._shared,
             fingerprint,
             witness,
-            lambda code: self.undecodable.add(comparable(code)),
+            lambda code: self.undecodable.update({comparable(code): code}),
         )
 
     def _property_rows(self, passwords: bool, *, locked: bool = False) -> PropertyRows:

@@ -70,6 +70,8 @@ class VaultProvider:
             self._token_is_good(None)
             hint = "let the token's policy read it"
             raise SecretError(f"Vault does not let us read the secret {path}", hint) from None
+        if getattr(answer, "is_redirect", False):
+            raise self._down("sends us elsewhere, which is not followed: the token would go along", "name that address")
         fields = answer["data"]["data"] if _has_fields(answer) else None
         if not isinstance(fields, Mapping):
             raise self._down("gives an answer that is none of Vault's key-value store, version 2")

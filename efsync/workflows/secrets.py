@@ -104,7 +104,7 @@ def _not_allowed(store: SecretStore, reference: SecretReference) -> Iterator[Pro
 
 def _as_written(path: Path, folder: Path) -> str:
     """A path as a department file names it: relative to the settings' folder where it is inside."""
-    whole = Path(os.path.abspath(path))
+    whole = path.parent.resolve() / path.name
     inside = whole.is_relative_to(folder)
     return (whole.relative_to(folder) if inside else whole).as_posix()
 

@@ -81,7 +81,8 @@ class Sides:
 
     def undecodable(self, users: Iterable[str]) -> Iterator[Problem]:
         """That the passwords of some of `users`, of those read so far, can't be read by their codec."""
-        found = sorted(self.users.undecodable & set(users)) if self.users.undecodable else []
+        undecodable = self.users.undecodable
+        found = sorted(undecodable[key] for key in undecodable.keys() & set(users)) if undecodable else []
         if found:
             codec = self.users.columns.by_field[PASSWORD].place.codec
             names = ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else "")

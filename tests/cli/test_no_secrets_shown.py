@@ -38,6 +38,7 @@ COMMANDS = [
     ("drift",),
     ("drift", "--format", "markdown"),
     ("state", "list"),
+    ("secrets", "check"),
     ("state", "show", "JPEREZ"),
 ]
 

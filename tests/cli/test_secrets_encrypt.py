@@ -161,6 +161,24 @@ def test_at_a_terminal_two_that_differ_are_asked_for_again(ours: World) -> None:
     assert decrypted(ours.folder / "x.age") == "clave-otra"
 
 
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_what_is_no_text_is_no_password(ours: World, errors: str) -> None:
+    done = subprocess.run(
+        [EFSYNC, "secrets", "encrypt", "--out", "x.age"], cwd=ours.folder, env=ours.clean_environment() | {"PYTHONIOENCODING": f"utf-8:{errors}"},
+        input=b"clave\xff\n", capture_output=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert (b"standard input is not UTF-8 text" in done.stderr) == (errors == "strict")
+    assert not (ours.folder / "x.age").exists()
+    assert b"clave" not in done.stderr
+
+
+def test_a_folder_that_is_reached_through_a_link_is_the_same_folder(ours: World) -> None:
+    (ours.folder.parent / f"{ours.folder.name}-link").symlink_to(ours.folder)
+    out = str(ours.folder.parent / f"{ours.folder.name}-link" / "secrets/x.age")
+    assert "{age: secrets/x.age}" in call(ours, "secrets", "encrypt", "--out", out, typed="clave").out
+
+
 def test_a_renewed_age_file_is_a_renewed_password(ours: World) -> None:
     call(ours, "secrets", "encrypt", "--out", "secrets/jperez.age", typed="clave-una")
     ours.department("  JPEREZ:\n    address: jperez@acme.example\n    password: {age: secrets/jperez.age}\n")

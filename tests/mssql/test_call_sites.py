@@ -106,6 +106,7 @@ def _remember(world: TranslatedWorld) -> None:
         state.forget_target("other")
     assert call(world, "state", "unlock", "--yes").status == 0
     assert call(world, "state", "show", "JPEREZ").status == 0
+    assert call(world, "secrets", "check").status == 0
     assert call(world, "state", "forget", "JPEREZ", "--yes").status == 0
 
 

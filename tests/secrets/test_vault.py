@@ -177,8 +177,8 @@ WRONG: dict[str, tuple[int, bytes, str]] = {
     "another_document": (200, b'{"data": {"password": "clave of version 1"}}', "gives an answer"),
     "a_list": (200, b'["clave"]', "gives an answer"),
     "no_fields": (200, b'{"data": {"data": null, "metadata": {}}}', "gives an answer"),
-    "redirected": (307, b"", "gives an answer"),
-    "moved": (301, b"", "gives an answer"),
+    "redirected": (307, b"", "sends us elsewhere"),
+    "moved": (301, b"", "sends us elsewhere"),
 }
 
 
