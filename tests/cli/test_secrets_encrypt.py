@@ -163,9 +163,10 @@ def test_at_a_terminal_two_that_differ_are_asked_for_again(ours: World) -> None:
 
 @pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
 def test_what_is_no_text_is_no_password(ours: World, errors: str) -> None:
+    environment = ours.clean_environment() | {"PYTHONIOENCODING": f"utf-8:{errors}"}
     done = subprocess.run(
-        [EFSYNC, "secrets", "encrypt", "--out", "x.age"], cwd=ours.folder, env=ours.clean_environment() | {"PYTHONIOENCODING": f"utf-8:{errors}"},
-        input=b"clave\xff\n", capture_output=True,
+        [EFSYNC, "secrets", "encrypt", "--out", "x.age"], cwd=ours.folder, env=environment, input=b"clave\xff\n",
+        capture_output=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, b"")
     assert (b"standard input is not UTF-8 text" in done.stderr) == (errors == "strict")
