@@ -11,7 +11,9 @@ import pytest
 
 from efsync.database import Access
 from efsync.erp.statements import Statements
+from efsync.model.runs import RunStatus
 from efsync.state.store import open_state
+from efsync.workflows.plan_files import read_plan
 from tests.cli.inside import applied, call, call_json, saved_plan
 from tests.mssql.server import PACKAGE
 from tests.mssql.world import TranslatedPropertyWorld, TranslatedWorld
@@ -32,12 +34,22 @@ NEVER = {
     ("efsync/erp/users.py", "read_again"): "PostgreSQL's LOCK TABLE; the rows are read in _rows",
     ("efsync/state/migrations/versions/0002_exact_names.py", "upgrade"): "MariaDB; a new table has it right",
     ("efsync/state/migrations/versions/0003_digests.py", "upgrade"): "no older state is on a SQL Server",
+    ("efsync/state/migrations/versions/0004_texts_once.py", "changes"): "no older state is on a SQL Server",
+    ("efsync/state/migrations/versions/0004_texts_once.py", "accounts"): "no older state is on a SQL Server",
+    ("efsync/state/migrations/versions/0004_texts_once.py", "_account"): "no older state is on a SQL Server",
+    ("efsync/state/migrations/versions/0004_texts_once.py", "_write_texts"): "no older state is on a SQL Server",
     ("efsync/erp/inspection.py", "_column_collation"): "MariaDB; SQL Server's collation comes with the column's type",
 }
 
 STATE = '\n[state]\nurl = "mssql://efsync@factory/state"\n'
 AUDIT = "\n[targets.erp.audit]\n"
-USERS = "  JPEREZ:\n    address: jperez@acme.example\n    password: {env: MAIL_JPEREZ}\n    server: smtp.acme.example\n"
+USERS = f"""\
+  JPEREZ:
+    address: jperez@acme.example
+    password: {{env: MAIL_JPEREZ}}
+    server: smtp.acme.example
+    header: "<p>{"long " * 100}</p>"
+"""
 
 
 def call_sites() -> Iterator[tuple[str, str, range]]:
@@ -91,12 +103,19 @@ def _change(world: TranslatedWorld) -> None:
     world.write("efsync.toml", SETTINGS + STATE + AUDIT + 'through = "procedure"\n')
     world.server.procedures["sp_GuardarAuditoria"] = lambda connection, arguments: None
     assert call_json(world, "doctor").status == 0
+    saved_plan(world)
+    assert call(world, "script", "plan.json").status == 0
     applied(world)
 
 
 def _remember(world: TranslatedWorld) -> None:
     """What the state is asked and told, a lock whose holder has not been seen for long included."""
     with open_state("mssql://efsync@factory/state", world.folder, Access.WRITE) as state:
+        planned = read_plan(world.folder / "plan.json")
+        run, holder = state.begin(planned)
+        assert state.changes(run) == planned.changes
+        state.finish(run, RunStatus.INTERRUPTED)
+        state.release("erp", holder.token)
         holder = state.lock("erp")
         assert state.beat("erp", holder.token)
         with sqlite3.connect(world.folder / "state.db") as connection:
