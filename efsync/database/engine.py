@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event
+from sqlalchemy import URL, Engine, ExceptionContext, NullPool, create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 
 from efsync.database.access import Access, Timeouts
@@ -69,6 +70,7 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
         message = f"{what}: the driver for {url.drivername} is not installed"
         raise Refused(Problem("config", message, hint=f"pip install 'efsync-erp[{extra}]'")) from None
     event.listen(engine, "do_connect", _connecting(url, what))
+    event.listen(engine, "handle_error", _close_lost_cursor)
     for statement in _session(kind, access, timeouts):
         event.listen(engine, "connect", _executing(statement))
     return engine
@@ -127,6 +129,13 @@ def _connecting(url: URL, what: str) -> Any:
         return connection
 
     return connect
+
+
+def _close_lost_cursor(context: ExceptionContext) -> None:
+    """Close the cursor of a connection that is lost: SQLAlchemy leaves it, and psycopg complains of one left open."""
+    if context.is_disconnect and context.execution_context is not None:
+        with suppress(Exception):  # nobody is there any more to close it for
+            context.execution_context.cursor.close()
 
 
 def _executing(statement: str) -> Any:
