@@ -1,4 +1,4 @@
-"""The provider of one's own that the documentation shows, installed as it stands there and used."""
+"""The provider of one's own that the README shows, installed as it stands there and used."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 
 from tests.world import SETTINGS, World
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "secrets.md"
+DOCUMENT = Path(__file__).parents[2] / "README.md"
 TABLE = '\n[secrets.list]\nfile = "passwords"\nallow = ["mail/*"]\n'
 
 
@@ -23,7 +23,7 @@ def shown(language: str, mark: str) -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the package of the documentation is installed, with its entry point."""
+    """Where the package of the README is installed, with its entry point."""
     source, site = tmp_path_factory.mktemp("efsync-list"), tmp_path_factory.mktemp("site")
     (source / "efsync_list.py").write_text(shown("python", "class ListProvider"))
     (source / "pyproject.toml").write_text(shown("toml", "efsync.secrets"))

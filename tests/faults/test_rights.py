@@ -91,11 +91,11 @@ def test_who_may_only_read_can_plan_and_look_for_drift_and_apply_fails_before_th
 @SERVERS_ONLY
 def test_who_may_update_some_columns_only_writes_none(pending: World, clerk: Clerk, tally: Tally) -> None:
     clerk.may("SELECT, UPDATE (|Correo|, |Cla_Cor|, |Ser_Cor|)")
-    pending.department("  JPEREZ:\n    address: first@acme.example\n  MROJAS:\n    port: 25\n")
+    pending.department("  JPEREZ:\n    address: first@acme.example\n  MROJAS:\n    domain: acme.example\n")
     before = pending.dump()
     result = call_json(pending, "apply", "--yes")
     tally.fault("rights on some columns only")
-    assert result.problem("database")["message"] == "the right UPDATE (Pue_Cor) on Usuarios is missing"
+    assert result.problem("database")["message"] == "the right UPDATE (Dom_Cor) on Usuarios is missing"
     assert "clave" not in result.out
     _failed(pending, result, before, ["applied"])
     clerk.may("UPDATE")

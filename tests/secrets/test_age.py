@@ -1,11 +1,12 @@
 """`{age: PATH}`, with real files of age."""
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,18 +68,30 @@ def test_the_identity_may_be_in_a_variable(folder: Path, monkeypatch: pytest.Mon
 
 
 def test_the_identity_may_be_an_ssh_key(folder: Path) -> None:
-    key = folder / "id_ed25519"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-    public = (folder / "id_ed25519.pub").read_text()
-    (folder / "secrets" / "jperez.age").write_bytes(encrypted(Secret("clave"), [public]))
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    (folder / "id_ed25519").write_bytes(private)
+    (folder / "secrets" / "jperez.age").write_bytes(encrypted(Secret("clave"), [f"{public} jperez@acme.example\n"]))
     assert provider(folder, identities=("id_ed25519",)).read("secrets/jperez.age").reveal() == "clave"
 
 
+WITH_PASSPHRASE = """\
+-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABAxWlzIg0
+NxxwYlt13iEm5eAAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIFPfZp0JneQGu71t
+kP1DYy5EhjR1g/Rl69aRQLzMcbWfAAAAkO9QEigoT1tLBzrfT+FWO+M+0c3J0NSvUUlN4P
+L2Q/sKwqy/2Cm5KIAtwk/ONuBv4Ng3RUkVxxZRbtUx65xJFzBHPcmlgOwXmjhWk0Igyyne
+PHPv9X/aVyNJGVE5iFmIpoIb+dR9GZ0t31AQIX5OUsDDuGSTm4kTC6QL0StiotoEVLNUs4
+FnRfbKvGitmF2ChA==
+-----END OPENSSH PRIVATE KEY-----
+"""
+ITS_RECIPIENT = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFPfZp0JneQGu71tkP1DYy5EhjR1g/Rl69aRQLzMcbWf"
+
+
 def test_an_ssh_key_with_a_passphrase_can_not_be_used_and_asks_nobody(folder: Path) -> None:
-    key = folder / "id_ed25519"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "frase", "-f", key], check=True)
-    public = (folder / "id_ed25519.pub").read_text()
-    (folder / "secrets" / "jperez.age").write_bytes(encrypted(Secret("clave"), [public]))
+    (folder / "id_ed25519").write_text(WITH_PASSPHRASE)
+    (folder / "secrets" / "jperez.age").write_bytes(encrypted(Secret("clave"), [ITS_RECIPIENT]))
     problem(provider(folder, identities=("id_ed25519",)))
 
 

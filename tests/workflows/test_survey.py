@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from efsync.erp.demo.database import usuarios
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.batches import batches
 from efsync.model.plans import Overrides, Plan
 from efsync.planning.knowledge import KnownAccounts
 from efsync.settings.read import read_settings
@@ -73,7 +74,7 @@ def test_everyone_is_each_account_once_with_both_sides(
 ) -> None:
     live, applied = all_at_once(many)
     expected = {key: (one, other) for key, one, other in KnownAccounts.of(live, applied).everyone()}
-    monkeypatch.setattr(sides_module, "_BATCH", batch)
+    monkeypatch.setattr(sides_module, "batches", lambda items: batches(items, batch))
     with open_sides(read_settings(many.folder / "efsync.toml"), "erp", secrets=True, create_key=False) as sides:
         everyone = list(sides.everyone(sides.recorded()))
     found = {key: (one, other) for key, one, other in everyone}
