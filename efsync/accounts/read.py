@@ -9,7 +9,9 @@ from efsync.accounts.department import DepartmentFile, FileAccount, department_f
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.places import LookedUpPlaces
 from efsync.accounts.plain import plain_data
+from efsync.model.fields import PASSWORD
 from efsync.model.problems import Location, Problem, Refused, Severity
+from efsync.model.secrets import SecretReference
 from efsync.schema.messages import schema_problems
 
 if TYPE_CHECKING:
@@ -30,6 +32,15 @@ class Departments:
     def count(self) -> int:
         """How many files there are."""
         return len(self.names)
+
+    @property
+    def passwords(self) -> Iterator[tuple[FileAccount, SecretReference]]:
+        """Each account whose password is somewhere, and where."""
+        for file in self.files:
+            for account in file.accounts:
+                entry = account.own.get(PASSWORD)
+                if isinstance(entry, SecretReference):
+                    yield account, entry
 
 
 def read_departments(folder: AccountsFolder) -> Departments:

@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets
 from efsync.cli.options import format_option, override_options, selection_options, target_option
-from efsync.cli.session import Session
+from efsync.cli.session import Output, Session
+
+if TYPE_CHECKING:
+    from efsync.model.plans import Plan
 
 
 @click.command("apply")
@@ -36,7 +40,7 @@ def command(
 
     All or nothing, in one transaction. Refused where the ERP changed since the plan was made.
     """
-    from efsync.model.outcomes import Applied, ApplyStatus, not_applied
+    from efsync.model.outcomes import ApplyStatus, not_applied
     from efsync.model.plans import Overrides, Selection
     from efsync.views.documents import apply_document
     from efsync.views.plan_text import plan_text
@@ -71,10 +75,7 @@ def command(
             output.problems(problem for problem in made.problems if not problem.is_brake)
     braked = any(problem.is_brake for problem in made.problems)  # apply refuses, and says so: nothing to ask
     if plan is None and not (yes or braked) and made.differs and not _confirmed(f"Apply this to {made.target}?"):
-        if output.json:
-            output.document(apply_document(Applied(ApplyStatus.REFUSED, made.target, made.plan_id)))
-        click.echo("Nothing was written.", err=True)
-        return 1
+        return _declined(output, made)
     with output.progress() as progress:
         done = apply(settings, made, target, overrides, progress=progress)
     if output.json:
@@ -83,6 +84,17 @@ def command(
     if not output.json:
         output.text(applied_text(done))
     return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1
+
+
+def _declined(output: Output, made: "Plan") -> int:
+    """What is said where somebody said no; the exit status."""
+    from efsync.model.outcomes import not_applied
+    from efsync.views.documents import apply_document
+
+    if output.json:
+        output.document(apply_document(not_applied((), made.target, made.plan_id)))
+    click.echo("Nothing was written.", err=True)
+    return 1
 
 
 def _confirmed(question: str) -> bool:

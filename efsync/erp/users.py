@@ -1,6 +1,6 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
-from collections.abc import Collection, Container, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, inspect
@@ -17,7 +17,7 @@ from efsync.erp.statements import Statements
 from efsync.erp.writing import Changed, Writing
 from efsync.model.accounts import LiveAccount
 from efsync.model.batches import BATCH, batches
-from efsync.model.fields import PASSWORD, PlainValue
+from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
@@ -158,17 +158,11 @@ class UserTable:
                     raw[PASSWORD] = _secret(raw[PASSWORD])
         return {account.key: account for account in rows.accounts(found)}, stored
 
-    def write(self, account: LiveAccount, values: Mapping[str, PlainValue | Secret]) -> None:
-        """Write `values` into the rows of `account`, and no other column; note it where there is an audit trail.
+    def write(self, changed: Sequence[Changed]) -> None:
+        """Write values into the rows of accounts, and no other column; note it where there is an audit trail.
 
-        Raises `Refused` (`database`) where a row is not there.
-        """
-        self._writing.one(account, values)
-
-    def write_many(self, changed: Sequence[Changed]) -> None:
-        """The same for many accounts at once; whoever commits has read them back before.
-
-        Raises `Unsure` where something went wrong with one of them, and nobody can tell with which.
+        Whoever commits has read them back before. Raises `Refused` (`database`) where the row of a single account is
+        not there, and `Unsure` where something went wrong with one of many, and nobody can tell with which.
         """
         self._writing.many(changed)
 

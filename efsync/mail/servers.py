@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from efsync.model.fields import MAX_PORT
+
 MAX_LENGTH = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -93,6 +95,6 @@ def _split(text: str) -> tuple[str, int | None]:
     host, colon, port = text.rpartition(":")
     if not colon:
         return text, None
-    if not _PORT.fullmatch(port) or int(port) > 65535:
-        raise ValueError("has no port from 1 to 65535 after its colon")
+    if not _PORT.fullmatch(port) or int(port) > MAX_PORT:
+        raise ValueError(f"has no port from 1 to {MAX_PORT} after its colon")
     return host, int(port)

@@ -30,6 +30,9 @@ FIELDS: Mapping[str, FieldKind] = MappingProxyType(
 )
 """Every mail field, in the order in which the ERP's own screen asks for them."""
 
+MAX_PORT = 65_535
+"""The largest number of a port."""
+
 PASSWORD = "password"
 """The one secret field; its value in any account is a fingerprint, never text."""
 

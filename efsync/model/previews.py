@@ -24,7 +24,7 @@ class PartOrigin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PreviewedPart:
     """One of `PARTS`: where it comes from, and the file (or, of a text, the place in one) where it stands.
 
     `is_empty` where the mail has nothing of it.
@@ -45,7 +45,7 @@ class PreviewedMail:
     name: str | None
     title: str | None
     address: str | None
-    parts: tuple[Part, ...]
+    parts: tuple[PreviewedPart, ...]
     html: str
 
 

@@ -1,8 +1,9 @@
 """What is wrong, where, and what to do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Protocol
 
 
@@ -65,6 +66,12 @@ class Refused(Exception):
     def at(self, location: Location) -> "Refused":
         """The same, at `location` where a problem has no place of its own."""
         return Refused(each if each.location else replace(each, location=location) for each in self.problems)
+
+
+def named(names: Collection[str], most: int = 10) -> str:
+    """The names in a message; of many, the first few."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(islice(names, most)) + more
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

@@ -1,7 +1,7 @@
 """What a provider of secrets is: one kind of reference, and how it is read.
 
 A plug-in registers a class with this protocol under the entry point group `efsync.secrets`, by the name of
-its kind. It is made once a command, with its own table of `[secrets]` in efsync.toml. `docs/secrets.md` shows one.
+its kind. It is made once a command, with its own table of `[secrets]` in efsync.toml. The README shows one.
 """
 
 from collections.abc import Mapping

@@ -26,7 +26,7 @@ class Roots:
         self._own_key = str((folder / ".efsync" / "key").resolve())
         self._roots = tuple(os.path.join((folder / root).resolve(), "") for root in roots)
         self._real_folders: dict[str, str] = {}
-        self._checked: dict[str, str] = {}
+        self._checked: dict[str, str] = {}  # the last one: to be read next, most often
 
     def check(self, argument: str) -> None:
         """Raise `SecretError` where `argument` does not really lead to below a root."""

@@ -1,8 +1,7 @@
 """The settings as frozen values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,9 @@ from efsync.database import Timeouts
 from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
 from efsync.mail.servers import Servers
-from efsync.model.problems import Problem, Refused
+from efsync.model.problems import Problem, Refused, named
 from efsync.planning.brakes import Limits
 from efsync.settings.lint import LintSettings
-
-_SHOWN = 10
-"""How many targets a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +65,3 @@ class Settings:
         message = f"there is no target {wanted}" if wanted else "there are several targets, and none is named"
         hint = f"targets in {self.file}: {named(self.targets)}; name one with --target"
         raise Refused(Problem("config", message, hint=hint))
-
-
-def named(targets: Collection[str]) -> str:
-    """The names of targets in a message; of many, the first few."""
-    more = f" and {len(targets) - _SHOWN:,} more" if len(targets) > _SHOWN else ""
-    return ", ".join(islice(targets, _SHOWN)) + more

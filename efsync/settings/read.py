@@ -10,11 +10,11 @@ from typing import Any
 from efsync.database import Timeouts
 from efsync.erp.presets import PRESETS
 from efsync.mail.servers import Servers
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Location, Problem, Refused, named
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
 from efsync.settings.lint import lint_problems, lint_settings
-from efsync.settings.model import ProbeSettings, Settings, TargetSettings, named
+from efsync.settings.model import ProbeSettings, Settings, TargetSettings
 from efsync.settings.patterns import expanded
 from efsync.settings.places import Places
 

@@ -85,6 +85,7 @@ def elsewhere(
     connection: Connection, target: str, tenant: str | None, fingerprints: Iterable[str]
 ) -> Iterator[RetiredPassword]:
     """The passwords with these `fingerprints` that accounts of other targets have or had, each once for an account."""
+    texts = Texts(connection)
     for table in (applied_accounts, retired_passwords):
         for batch in batches(fingerprints):
             one = [table.c.key, table.c.fingerprint]
@@ -98,7 +99,6 @@ def elsewhere(
             is_first = and_(*(table.c[name] == first.c[name] for name in ("key", "fingerprint", "target")))
             columns = select(table.c.key, table.c.fields, table.c.password_reference)
             rows = connection.execute(columns.join(first, is_first)).mappings().all()
-            texts = Texts(connection)
             texts.read(map(_password_of, rows))
             yield from (_known_password(row, texts) for row in rows)
 

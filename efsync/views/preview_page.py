@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from efsync.model.previews import Part, PartOrigin, Preview, PreviewedMail
+from efsync.model.previews import PartOrigin, Preview, PreviewedMail, PreviewedPart
 from efsync.views.pages import pages
 
 MARK = Markup('<meta name="generator" content="efsync preview">')
@@ -31,13 +31,13 @@ def preview_page(preview: Preview) -> str:
 
 def _shared(mails: Iterable[PreviewedMail]) -> list[list[PreviewedMail]]:
     """The accounts whose mails are the same and made of the same, together."""
-    shared: dict[tuple[str, tuple[Part, ...]], list[PreviewedMail]] = {}
+    shared: dict[tuple[str, tuple[PreviewedPart, ...]], list[PreviewedMail]] = {}
     for mail in mails:
         shared.setdefault((mail.html, mail.parts), []).append(mail)
     return list(shared.values())
 
 
-def _origin(part: Part) -> str:
+def _origin(part: PreviewedPart) -> str:
     """Where a part comes from, in words."""
     is_there = part.origin not in (PartOrigin.CLEARED, PartOrigin.UNMANAGED)
     return _ORIGINS[part.origin] + (", where it is empty" if is_there and part.is_empty else "")

@@ -108,11 +108,11 @@ class _Apply:
         try:
             repaired = self._repair(state, run, key)
             check_new(plan, state)
+            applied = state.applied(plan.target, plan.tenant, [change.key for change in plan.changes])
             transaction = Transaction(
-                plan, self._settings.limits, self._overrides, key, passwords, state, self._progress
+                plan, self._settings.limits, self._overrides, key, passwords, applied, state, self._progress
             )
             live = self._written(transaction)
-            applied = state.applied(plan.target, plan.tenant, [change.key for change in plan.changes])
             record = record_run(plan.changes, live, applied, run.id, now())
             ended = state.finish(run, RunStatus.APPLIED, record, key.identity)
         except Refused as refused:

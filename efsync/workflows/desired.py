@@ -1,6 +1,6 @@
 """Reads what the files want."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from efsync.accounts.against_erp import live_problems, unmapped_problems
@@ -40,12 +40,11 @@ class Wanted:
             yield from file.accounts
 
     @property
-    def references(self) -> Iterator[SecretReference]:
-        """Where the passwords of the accounts are that somebody asked for."""
-        for account in self.each():
-            reference = account.own.get(PASSWORD)
-            if isinstance(reference, SecretReference) and self._selection.covers(account.code, account.department):
-                yield reference
+    def passwords(self) -> Iterator[tuple[FileAccount, SecretReference]]:
+        """The accounts that somebody asked for, of those whose password is somewhere, and where."""
+        for account, reference in self.departments.passwords:
+            if self._selection.covers(account.code, account.department):
+                yield account, reference
 
     @property
     def named(self) -> Iterator[LiveUser]:
@@ -86,11 +85,6 @@ def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns)
         return key.fingerprint(secret)
 
     return read
-
-
-def read_ahead(store: SecretStore, references: Iterable[SecretReference]) -> None:
-    """Read secrets, so that no database waits for one; what can't be read is told when it is used."""
-    store.read_ahead(references)
 
 
 def without_secrets(store: SecretStore, applied: Mapping[str, AppliedPassword]) -> ReadPassword:

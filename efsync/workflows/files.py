@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from efsync.model.problems import Location, Problem, Refused
@@ -14,21 +15,50 @@ def replace_file(path: Path, text: str, kind: str, mark: str) -> None:
     A file is of its kind where `mark` stands in its beginning. Raises `Refused` (`config`) where it is another,
     or can't be written.
     """
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
+    with _told(path, kind):
         if path.is_file() and not _is_own(path, mark):
             message = f"a file of this name is there, and is no {kind} of efsync"
             raise Refused(Problem("config", message, Location(str(path)), f"write the {kind} to another file"))
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", newline="\n")
             return
-        waiting.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(waiting, path)
+        with _written_beside(path, text) as waiting:
+            os.replace(waiting, path)
+
+
+def write_file(path: Path, text: str, *, force: bool) -> None:
+    """Write `text` to `path`, over another file only with `force`.
+
+    Raises `Refused` (`config`) where one is there, or it can't be written.
+    """
+    with _told(path, "file"), _written_beside(path, text) as waiting:
+        try:
+            (os.replace if force else os.link)(waiting, path)
+        except FileExistsError:
+            message = "a file of this name is there"
+            raise Refused(Problem("config", message, Location(str(path)), "--force writes over it")) from None
+
+
+@contextlib.contextmanager
+def _told(path: Path, kind: str) -> Iterator[None]:
+    """Tells that a file can't be written, and why."""
+    try:
+        yield
     except OSError as error:
-        with contextlib.suppress(OSError):
-            waiting.unlink()
         message = f"the {kind} can't be written: {error.strerror}"
         raise Refused(Problem("config", message, Location(str(path)))) from None
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, text: str) -> Iterator[Path]:
+    """A file with `text` in the folder of `path`, to be put in its place; gone afterwards."""
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        waiting.write_text(text, encoding="utf-8", newline="\n")
+        yield waiting
+    finally:
+        with contextlib.suppress(OSError):
+            waiting.unlink()
 
 
 def _is_own(path: Path, mark: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from efsync.accounts.department import FileAccount
 from efsync.model.accounts import DesiredAccount, LiveAccount
-from efsync.model.fields import PASSWORD, Value
+from efsync.model.fields import MAX_PORT, PASSWORD, Value
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Severity
 from efsync.model.secrets import SecretReference
@@ -15,8 +15,6 @@ from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted, without_secrets
 from efsync.workflows.survey import survey
 from efsync.workflows.wiring import erp_of
-
-MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)

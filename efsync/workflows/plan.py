@@ -20,7 +20,7 @@ from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
-from efsync.workflows.desired import Wanted, read_ahead, with_secrets, without_secrets
+from efsync.workflows.desired import Wanted, with_secrets, without_secrets
 from efsync.workflows.selection import check_selection
 from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.sides import Sides, Whole, open_sides
@@ -58,7 +58,7 @@ def plan(
         folder = accounts_of(settings)  # the other one has read what was included last time too
         wanted = Wanted(folder, selection)
         if secrets:
-            read_ahead(store, wanted.references)
+            store.read_ahead(reference for _, reference in wanted.passwords)
         with open_sides(settings, name, secrets=secrets, create_key=True) as sides:
             found = _compare(settings, wanted, sides, store, selection, overrides, progress)
             if shortcut and found.proofs and not found.comparison.changes and not found.problems:
@@ -162,7 +162,7 @@ def _found_again(
     """That nothing differs, where the shortcut knows it."""
     if not shortcut.applies_to(folder):
         return None
-    read_ahead(store, shortcut.references)
+    store.read_ahead(shortcut.references)
     with open_sides(settings, name, secrets=True, create_key=False) as sides:
         summary = None if sides.has_unfinished_runs() else shortcut.summary(sides, folder, store, progress)
         if summary is None:

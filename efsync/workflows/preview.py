@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from efsync.accounts.department import FileAccount, IncludedText
+from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import Resolver
 from efsync.erp.users import UserTable
 from efsync.mail.compose import compose
@@ -14,7 +15,7 @@ from efsync.mail.sample import MESSAGE, SUBJECT
 from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
 from efsync.model.fields import UNKNOWN, Value
 from efsync.model.plans import Selection
-from efsync.model.previews import PARTS, Part, PartOrigin, Preview, PreviewedMail
+from efsync.model.previews import PARTS, PartOrigin, Preview, PreviewedMail, PreviewedPart
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.progress import Progress, unseen
 from efsync.model.secrets import SecretReference
@@ -48,7 +49,8 @@ def preview(
     With a target, names and titles are the ERP's, and so are the parts that the files do not manage.
     Raises `Refused` for what is wrong with the accounts or their files, and where the ERP can't be read.
     """
-    wanted = Wanted(accounts_of(settings), selection)
+    folder = accounts_of(settings)
+    wanted = Wanted(folder, selection)
     chosen = _chosen(wanted, selection)
     if target is None:
         resolver, live = wanted.resolver(_unread), _Live()
@@ -64,7 +66,7 @@ def preview(
     told = tuple(each for each in problems if each.location is None or each.location.file in files)
     refuse_errors(told if selection != Selection() else problems)
     mails = tuple(
-        _mail(settings, account, wish, live.chosen.get(account.key))
+        _mail(folder, account, wish, live.chosen.get(account.key))
         for account, wish in zip(chosen, desired, strict=True)
     )
     return Preview(mails, SUBJECT, target, told)
@@ -125,7 +127,9 @@ def _unread(_account: FileAccount, _reference: SecretReference) -> Value:
     return UNKNOWN
 
 
-def _mail(settings: Settings, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> PreviewedMail:
+def _mail(
+    folder: AccountsFolder, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None
+) -> PreviewedMail:
     def text(name: str) -> str | None:
         value = desired.fields[name] if name in desired.fields else live.fields.get(name) if live else None
         return value if isinstance(value, str) else None
@@ -136,19 +140,19 @@ def _mail(settings: Settings, account: FileAccount, desired: DesiredAccount, liv
         name=live.name if live else None,
         title=live.title if live else None,
         address=text("address"),
-        parts=tuple(_part(settings, account, name, text(name), is_live=live is not None) for name in PARTS),
+        parts=tuple(_part(folder, account, name, text(name), is_live=live is not None) for name in PARTS),
         html=compose(text("header"), MESSAGE, text("signature"), text("footer")),
     )
 
 
-def _part(settings: Settings, account: FileAccount, name: str, text: str | None, *, is_live: bool) -> Part:
+def _part(folder: AccountsFolder, account: FileAccount, name: str, text: str | None, *, is_live: bool) -> PreviewedPart:
     entries = account.entries
     if name not in entries:
-        return Part(name, PartOrigin.ERP if is_live else PartOrigin.UNMANAGED, None, text is None)
+        return PreviewedPart(name, PartOrigin.ERP if is_live else PartOrigin.UNMANAGED, None, text is None)
     match entries[name]:
         case None:
-            return Part(name, PartOrigin.CLEARED, str(account.location_of(name)), True)
+            return PreviewedPart(name, PartOrigin.CLEARED, str(account.location_of(name)), True)
         case IncludedText(path, is_template):
-            place = accounts_of(settings).shown(settings.accounts / path)
-            return Part(name, PartOrigin.TEMPLATE if is_template else PartOrigin.FILE, place, text is None)
-    return Part(name, PartOrigin.TEXT, str(account.location_of(name)), text is None)
+            place = folder.included_name(path)
+            return PreviewedPart(name, PartOrigin.TEMPLATE if is_template else PartOrigin.FILE, place, text is None)
+    return PreviewedPart(name, PartOrigin.TEXT, str(account.location_of(name)), text is None)

@@ -20,7 +20,7 @@ from efsync.model.progress import Progress, unseen
 from efsync.model.secrets import Secret
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import ProbeSettings, Settings
-from efsync.workflows.desired import Wanted, read_ahead
+from efsync.workflows.desired import Wanted
 from efsync.workflows.mailboxes import Mailbox, read_mailboxes
 from efsync.workflows.selection import check_selection
 from efsync.workflows.wiring import accounts_of, secrets_of
@@ -90,7 +90,7 @@ def _passwords(mailboxes: Iterable[Mailbox], store: SecretStore) -> tuple[dict[s
     """The passwords by user, and what is wrong with those that can't be had."""
     references = {each.user: each.reference for each in mailboxes if each.reference and _logs_in(each)}
     places = {each.user: each.password_location for each in mailboxes}
-    read_ahead(store, references.values())
+    store.read_ahead(references.values())
     found: dict[str, Secret] = {}
     problems: list[Problem] = []
     for user, reference in references.items():

@@ -1,18 +1,14 @@
 """`efsync secrets`: which references resolve, since when each password is in use, and a new age file."""
 
-import os
-import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from efsync.accounts.department import FileAccount
 from efsync.database import Access
 from efsync.model.accounts import PasswordInUse
 from efsync.model.fields import PASSWORD
 from efsync.model.plans import Selection
-from efsync.model.problems import Location, Problem, Refused, Severity, refuse_errors
+from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.secret_checks import Encrypted, SecretReport, SecretStatus, SecretUse
 from efsync.model.secrets import Secret, SecretReference
 from efsync.secrets.age import encrypted
@@ -20,6 +16,7 @@ from efsync.secrets.interface import SecretError
 from efsync.secrets.store import SecretStore, unusable
 from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted
+from efsync.workflows.files import write_file
 from efsync.workflows.selection import check_selection
 from efsync.workflows.state import tenant_of
 from efsync.workflows.wiring import accounts_of, key_of, secrets_of, state_of
@@ -36,14 +33,14 @@ def check_secrets(settings: Settings, target: str | None = None, selection: Sele
     refuse_errors(wanted.departments.problems)
     check_selection(selection, wanted.named)
     store = secrets_of(settings)
-    store.read_ahead(wanted.references)
+    store.read_ahead(reference for _, reference in wanted.passwords)
     tenant = tenant_of(settings, name)
     with state_of(settings, Access.READ) as state:
         key = key_of(settings, state.key_id(), create=False)
         in_use = state.passwords_in_use(name, tenant)
     uses: list[SecretUse] = []
     problems: dict[Problem, None] = {}
-    for account, reference in _references(wanted, selection):
+    for account, reference in wanted.passwords:
         known = in_use.get(account.key)
         use = SecretUse(account.code, account.department, reference, SecretStatus.MISSING, known and known.since)
         try:
@@ -75,16 +72,9 @@ def encrypt_secret(
         raise Refused(Problem("config", error.message, hint=error.hint)) from None
     if out is None:
         return Encrypted(data.decode())
-    _write(out, data, force=force)
+    write_file(out, data.decode(), force=force)
     reference = SecretReference("age", _as_written(out, settings.folder))
     return Encrypted(data.decode(), out, reference, tuple(_not_allowed(secrets_of(settings), reference)))
-
-
-def _references(wanted: Wanted, selection: Selection) -> Iterator[tuple[FileAccount, SecretReference]]:
-    for account in wanted.each():
-        entry = account.own.get(PASSWORD)
-        if isinstance(entry, SecretReference) and selection.covers(account.code, account.department):
-            yield account, entry
 
 
 def _status(fingerprint: str | None, known: PasswordInUse | None) -> SecretStatus:
@@ -107,24 +97,3 @@ def _as_written(path: Path, folder: Path) -> str:
     whole = path.parent.resolve() / path.name
     inside = whole.is_relative_to(folder)
     return (whole.relative_to(folder) if inside else whole).as_posix()
-
-
-def _write(path: Path, data: bytes, *, force: bool) -> None:
-    """Write a file whole or not at all, and over another one only with `force`; everybody may read it."""
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        if force:
-            waiting.write_bytes(data)
-            os.replace(waiting, path)
-        else:
-            with path.open("xb") as file:
-                file.write(data)
-    except FileExistsError:
-        message = "a file of this name is there"
-        raise Refused(Problem("config", message, Location(str(path)), "--force writes over it")) from None
-    except OSError as error:
-        message = f"the file can't be written: {error.strerror}"
-        raise Refused(Problem("config", message, Location(str(path)))) from None
-    finally:
-        with suppress(OSError):
-            waiting.unlink()

@@ -14,7 +14,7 @@ from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, 
 from efsync.model.batches import batches
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
-from efsync.model.problems import Problem, Severity
+from efsync.model.problems import Problem, Severity, named
 from efsync.planning.document import plain
 from efsync.planning.knowledge import Everyone, KnownAccounts
 from efsync.secrets.fingerprints import FingerprintKey, seal
@@ -24,9 +24,6 @@ from efsync.workflows.recovery import with_unfinished_runs
 from efsync.workflows.wiring import erp_of, key_of, state_of
 
 log = logging.getLogger(__name__)
-
-_SHOWN = 5
-"""How many users a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +82,8 @@ class Sides:
         found = sorted(undecodable[key] for key in undecodable.keys() & set(users)) if undecodable else []
         if found:
             codec = self.users.columns.by_field[PASSWORD].place.codec
-            names = ", ".join(found[:_SHOWN]) + (f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else "")
-            message = f"the codec {codec} can't read the password that the ERP holds of {names}: it counts as another"
+            users = named(found, 5)
+            message = f"the codec {codec} can't read the password that the ERP holds of {users}: it counts as another"
             hint = "somebody else wrote it, or the codec has another key now"
             yield Problem("does-not-decode", message, hint=hint, severity=Severity.WARNING)
 

@@ -11,7 +11,7 @@ from efsync.database import database_errors
 from efsync.erp.field_columns import unwritable
 from efsync.erp.users import UserTable
 from efsync.erp.writing import Changed
-from efsync.model.accounts import LiveAccount
+from efsync.model.accounts import AppliedAccount, LiveAccount
 from efsync.model.batches import BATCH, batches
 from efsync.model.fields import PASSWORD, PlainValue, Unknown
 from efsync.model.normal import comparable
@@ -31,13 +31,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One plan, and all that it takes to write it: its passwords by comparable code, and what efsync remembers."""
+    """One plan, and all that it takes to write it: by comparable code its passwords and its accounts as applied."""
 
     plan: Plan
     limits: Limits
     overrides: Overrides
     key: FingerprintKey
     passwords: Mapping[str, Secret]
+    applied: Mapping[str, AppliedAccount]
     state: State
     progress: Progress
 
@@ -76,17 +77,16 @@ class Transaction:
                     chain(live.values(), others), recorded, lambda keys: self.state.applied(target, tenant, keys)
                 )
 
-        applied = self.state.applied(target, tenant, [change.key for change in self.plan.changes])
         new = new_passwords(self.plan.changes)
         retired = partial(self.state.retired_passwords, target, tenant, new)
-        return KnownAccounts(live, applied, recorded.keys(), everyone, retired)
+        return KnownAccounts(live, self.applied, recorded.keys(), everyone, retired)
 
     def _write(
         self, users: UserTable, writes: list[AccountChange], live: Mapping[str, LiveAccount], *, one_by_one: bool
     ) -> None:
         written = 0
         for some in batches(self._changed(writes, live), 1 if one_by_one else BATCH):
-            users.write_many(some)
+            users.write(some)
             written += len(some)
             self.progress(written, len(writes))
 

@@ -7,16 +7,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, FloatRect, Frame, Page, expect
 
-from efsync.model.previews import Part, PartOrigin, Preview, PreviewedMail
+from efsync.model.previews import PartOrigin, Preview, PreviewedMail, PreviewedPart
 from efsync.views.preview_page import preview_page
 from tests.browser.hostile import CLICKS, FETCHES, RUNS
 from tests.browser.test_frames import LONG_ENOUGH, aimed, answered
 from tests.browser.witness import Witness
 
 PARTS = (
-    Part("header", PartOrigin.FILE, "accounts/_templates/header.html", False),
-    Part("signature", PartOrigin.TEMPLATE, "accounts/_templates/signature.html", False),
-    Part("footer", PartOrigin.CLEARED, "accounts/ventas.yaml:9:13", True),
+    PreviewedPart("header", PartOrigin.FILE, "accounts/_templates/header.html", False),
+    PreviewedPart("signature", PartOrigin.TEMPLATE, "accounts/_templates/signature.html", False),
+    PreviewedPart("footer", PartOrigin.CLEARED, "accounts/ventas.yaml:9:13", True),
 )
 
 DARK = """<html><head><meta name="color-scheme" content="light dark">
@@ -163,7 +163,9 @@ def test_a_hostile_mail_neither_runs_nor_fetches_anything(page: Page, witness: W
     page.expose_function("ran", lambda: ran.append("here"))
     got = answered(page)
     html = aimed("".join([*FETCHES.values(), *CLICKS.values(), *RUNS.values()]), witness, "all")
-    hostile = PreviewedMail(html, html, html, html, html, (Part("header", PartOrigin.FILE, html, False),), html)
+    hostile = PreviewedMail(
+        html, html, html, html, html, (PreviewedPart("header", PartOrigin.FILE, html, False),), html
+    )
     show(page, tmp_path, Preview((hostile, mail("JPEREZ", f"<p>{html}")), html, html))
     for colours in ("Dark", "Inverted"):
         frames(page)

@@ -104,7 +104,7 @@ def _bug_in(owner: type, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_traceback_of_a_bug_shows_no_password(sales: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    _bug_in(UserTable, "write_many", monkeypatch)
+    _bug_in(UserTable, "write", monkeypatch)
     result = call(sales, "-v", "apply", "--yes")
     assert result.status == 1
     assert "a bug with" in result.err

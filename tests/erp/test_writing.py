@@ -20,7 +20,7 @@ def write(world: World, erp: Reader) -> Write:
 
     def write(code: str, tenant: str = "ACME", /, **values: PlainValue | Secret) -> None:
         with erp.erp(tenant).writing() as users:
-            users.write(users.read(fingerprint)[code.casefold()], values)
+            users.write([(users.read(fingerprint)[code.casefold()], values)])
 
     return write
 
@@ -93,7 +93,7 @@ def test_a_row_that_vanished_is_refused(world: World, erp: Reader) -> None:
     world.sql("DELETE FROM Usuarios")
     world.user("MROJAS")
     with erp.refused() as problems, erp.erp().writing() as users:
-        users.write(account, {"server": "new"})
+        users.write([(account, {"server": "new"})])
     assert [problem.message for problem in problems] == ["writing user JPEREZ reached 0 rows instead of one"]
 
 
@@ -103,7 +103,7 @@ def test_a_row_that_is_there_twice_is_refused_and_both_stay_as_they_are(world: W
     world.user("JPEREZ", server="old")
     before = world.dump()
     with erp.refused() as problems, erp.erp().writing() as users:
-        users.write(account, {"server": "new"})
+        users.write([(account, {"server": "new"})])
     assert "reached 2 rows" in problems[0].message
     assert world.dump() == before
 
@@ -113,7 +113,7 @@ def test_an_exception_inside_rolls_everything_back(world: World, erp: Reader) ->
 
     def write_and_fail() -> None:
         with erp.erp().writing() as users:
-            users.write(users.read(None)["jperez"], {"server": "new"})
+            users.write([(users.read(None)["jperez"], {"server": "new"})])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

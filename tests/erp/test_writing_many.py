@@ -56,7 +56,7 @@ def _write(world: World, layout: Layout, write: Callable[[UserTable, list[Change
 
 def _one_by_one(users: UserTable, changed: list[Changed]) -> None:
     for account, values in changed:
-        users.write(account, values)
+        users.write([(account, values)])
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_many_at_once_leave_what_one_after_the_other_leaves(
     if audited:
         layout = layout.overridden({"tenant": "ACME", "audit": {"through": "table"}})
     apart = _write(_world(kind, tmp_path / "apart"), layout, _one_by_one)
-    together = _write(_world(kind, tmp_path / "together"), layout, UserTable.write_many)
+    together = _write(_world(kind, tmp_path / "together"), layout, UserTable.write)
     assert together == apart
     assert "three.example" in together
     assert together.count("'efsync'") == audited * 2 * len(WRITTEN)
@@ -90,9 +90,7 @@ def test_accounts_that_get_the_same_columns_are_written_with_one_statement(
     monkeypatch.setattr(Writing, "run", counted)
     with erp.erp().writing() as users:
         accounts = users.read(fingerprint).values()
-        users.write_many(
-            [(each, {"server": each.code} | ({"port": 1} if each.code == "U7" else {})) for each in accounts]
-        )
+        users.write([(each, {"server": each.code} | ({"port": 1} if each.code == "U7" else {})) for each in accounts])
     assert sorted(ran) == [1, 19]
     assert {code: world.live(code)["server"] for code in ("U0", "U7", "U19")} == {"U0": "U0", "U7": "U7", "U19": "U19"}
 
@@ -112,7 +110,7 @@ def test_another_number_of_rows_than_of_accounts_tells_of_none_of_them(world: Wo
     world.sql(missing)
     before = world.dump()
     with pytest.raises(Unsure), erp.erp().writing() as users:
-        users.write_many([(account, {"server": "new"}) for account in accounts])
+        users.write([(account, {"server": "new"}) for account in accounts])
     assert world.dump() == before
 
 
@@ -122,7 +120,7 @@ def test_what_the_database_says_of_one_of_many_is_told_of_nobody(world: World, e
     world.sql("CREATE TRIGGER no BEFORE UPDATE ON Usuarios BEGIN SELECT RAISE(ABORT, 'clave-1 is no password'); END")
     changed: list[Changed] = [(account, {"password": Secret("clave-1")}) for account in erp.read().values()]
     with pytest.raises(Unsure) as raised, erp.erp().writing() as users:
-        users.write_many(changed)
+        users.write(changed)
     assert "clave" not in repr(raised.value)
     assert raised.value.__suppress_context__
 
@@ -132,5 +130,5 @@ def test_one_alone_is_told_of(world: World, erp: Reader) -> None:
     account = erp.read()["jperez"]
     world.sql("UPDATE Usuarios SET Cod_Usu = 'OTHER'")
     with pytest.raises(Refused) as refused, erp.erp().writing() as users:
-        users.write_many([(account, {"server": "new"})])
+        users.write([(account, {"server": "new"})])
     assert "writing user JPEREZ reached 0 rows" in str(refused.value)

@@ -10,14 +10,13 @@ from efsync.erp.field_columns import FieldColumn
 from efsync.erp.layout import Layout, Place
 from efsync.erp.presets import PRESETS
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
-from efsync.model.fields import FIELDS, PASSWORD, FieldKind, PlainValue
+from efsync.model.fields import FIELDS, MAX_PORT, PASSWORD, FieldKind, PlainValue
 from efsync.model.problems import Refused
 from efsync.model.secrets import Secret
 from efsync.settings.model import TargetSettings
 
 _HTML_CHARACTERS = 1000
 _PASSWORD_CHARACTERS = 16
-_LARGEST_PORT = 65535
 
 
 def column_checks(
@@ -97,7 +96,7 @@ def _sample(field: str) -> tuple[PlainValue | Secret, str]:
     """A value that is large and usual for a field, and what to call it."""
     match FIELDS[field]:
         case FieldKind.NUMBER:
-            return _LARGEST_PORT, f"port {_LARGEST_PORT}"
+            return MAX_PORT, f"port {MAX_PORT}"
         case FieldKind.SWITCH:
             return True, "a yes"
         case FieldKind.SECRET:

@@ -3,7 +3,6 @@
 import stat
 from collections.abc import Iterator
 
-from efsync.accounts.department import FileAccount
 from efsync.accounts.read import Departments, read_departments
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import PASSWORD
@@ -43,7 +42,7 @@ def _accounts_check(departments: Departments) -> Check:
 
 def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Check]:
     store = secrets_of(settings)
-    entries = list(_password_entries(departments))
+    entries = list(departments.passwords)
     store.read_ahead(reference for _, reference in entries)
     unreadable, readable = 0, []
     told: set[Problem] = set()
@@ -63,14 +62,6 @@ def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Che
     elif not unreadable:
         yield fine(Topic.SECRETS, f"{counted(len(entries), 'secret')} can be read")
     yield from _open_files(settings, readable)
-
-
-def _password_entries(departments: Departments) -> Iterator[tuple[FileAccount, SecretReference]]:
-    for file in departments.files:
-        for account in file.accounts:
-            entry = account.own.get(PASSWORD)
-            if isinstance(entry, SecretReference):
-                yield account, entry
 
 
 def _open_files(settings: Settings, references: list[SecretReference]) -> Iterator[Check]:
