@@ -89,10 +89,10 @@ def test_a_wrong_password_keeps_nobody_else_from_logging_in() -> None:
 def test_once_a_server_has_enough_nobody_else_is_sent_there() -> None:
     enough = Outcome(ProbeStatus.TOO_MANY_CONNECTIONS, "enough")
     counting = Counting(lambda number: enough if number == 4 else OK)
-    ended = [each for _, each in hold_all([conversation("host") for _ in range(50)], counting, ProbeLimits())]
-    assert counting.count <= 5
-    assert sum(each.status is ProbeStatus.TOO_MANY_CONNECTIONS for each in ended) >= 45
-    assert len(ended) == 50
+    one_by_one = ProbeLimits(per_server=1)
+    ended = [each for _, each in hold_all([conversation("host") for _ in range(50)], counting, one_by_one)]
+    assert counting.count == 4
+    assert [each.status for each in ended] == [ProbeStatus.OK] * 3 + [ProbeStatus.TOO_MANY_CONNECTIONS] * 47
 
 
 def test_a_mistake_in_a_thread_is_not_swallowed() -> None:
