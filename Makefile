@@ -12,7 +12,7 @@ $(if $(USER_CODE),$(eval export EFSYNC_USER := $(value USER_CODE)))
 DEMO = $(if $(filter-out demo,$(TARGET)),,.efsync/demo-erp.db)
 
 .DEFAULT_GOAL := help
-.PHONY: help plan apply drift validate demo test lint bench picture lock clean
+.PHONY: help plan apply drift validate demo test lint bench picture translations lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ bench: $(READY) ## measure speed against a floor
 
 picture: $(READY) ## draw the README's picture of a plan
 	@.venv/bin/python docs/picture.py
+
+translations: $(READY) ## gather messages for translation, and compile what is translated
+	@.venv/bin/python -m translations
 
 lock: $(READY) ## pin the dependencies anew
 	@.venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \

@@ -195,7 +195,7 @@ class World:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("EFSYNC", "MAIL_", "NO_COLOR"))
         }
-        return kept | {"PYTHONUTF8": "1", "COLUMNS": "120"} | self.environment
+        return kept | {"PYTHONUTF8": "1", "COLUMNS": "120", "EFSYNC_LANG": "en"} | self.environment
 
     def json(self, *arguments: str, **environment: str) -> Result:
         """Call a command with `--format json`."""

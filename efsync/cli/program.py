@@ -13,22 +13,24 @@ from typing import Any
 import click
 
 import efsync
+from efsync.cli.language import OPTION, Language, in_language, speak
 from efsync.cli.session import Session
+from efsync.model.language import _, message, translated
 
 COMMANDS: Mapping[str, str] = {
-    "demo": "Make or reset the demo ERP that can be tried on.",
-    "validate": "Check the department files; no database needed.",
-    "plan": "Show what apply would do.",
-    "show": "Show a saved plan again.",
-    "apply": "Do what a plan says, all of it or nothing.",
-    "script": "Write a plan as SQL for a database administrator.",
-    "preview": "Show the composed mails, as a page.",
-    "drift": "Show what changed in the ERP since the last apply.",
-    "state": "List, show and forget what efsync remembers; break a lock.",
-    "secrets": "Check where passwords come from; encrypt one to a file.",
-    "doctor": "Check settings, databases, rights and keys.",
-    "probe": "Try the mail servers of the accounts, as the ERP would.",
-    "schema": "Print a JSON Schema.",
+    "demo": message("Make or reset the demo ERP that can be tried on."),
+    "validate": message("Check the department files; no database needed."),
+    "plan": message("Show what apply would do."),
+    "show": message("Show a saved plan again."),
+    "apply": message("Do what a plan says, all of it or nothing."),
+    "script": message("Write a plan as SQL for a database administrator."),
+    "preview": message("Show the composed mails, as a page."),
+    "drift": message("Show what changed in the ERP since the last apply."),
+    "state": message("List, show and forget what efsync remembers; break a lock."),
+    "secrets": message("Check where passwords come from; encrypt one to a file."),
+    "doctor": message("Check settings, databases, rights and keys."),
+    "probe": message("Try the mail servers of the accounts, as the ERP would."),
+    "schema": message("Print a JSON Schema."),
 }
 """Every command with its line of help, which is shown without loading it."""
 
@@ -50,12 +52,12 @@ class Program(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"efsync.cli.{cmd_name}").command
-        return command
+        return in_language(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without loading any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, translated(line)) for name, line in COMMANDS.items()])
 
 
 @click.command(cls=Program, context_settings={"auto_envvar_prefix": "EFSYNC", "help_option_names": ["-h", "--help"]})
@@ -69,6 +71,9 @@ class Program(click.Group):
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is being done.")
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
+@click.option(
+    OPTION, type=Language(), metavar="en|es", expose_value=False, help="The language; else that of the locale."
+)
 @click.version_option(efsync.__version__, message="efsync %(version)s")
 @click.pass_context
 def program(context: click.Context, config: Path, verbose: bool, no_color: bool) -> None:
@@ -91,7 +96,8 @@ def run(arguments: Sequence[str]) -> int:
     if sys.stdout is None:  # closed before the start
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
-        result: Any = program.main(list(arguments), prog_name="efsync", standalone_mode=False)
+        spoken = speak(arguments, for_programs=_asked_format(arguments) == "json")
+        result: Any = in_language(program).main(spoken, prog_name="efsync", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
@@ -100,34 +106,40 @@ def run(arguments: Sequence[str]) -> int:
         _report(arguments, "usage", error.format_message())
         error.show()
     except (click.Abort, KeyboardInterrupt):
-        _report(arguments, "interrupted", "interrupted")
-        click.echo("Interrupted.", err=True)
+        _report(arguments, "interrupted", message("interrupted"))
+        click.echo(_("Interrupted."), err=True)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _OUTPUT_ERRORS:
             if error.errno != errno.EPIPE:
-                click.echo(f"efsync: the output can't be written: {error.strerror}", err=True)
+                click.echo(_("efsync: the output can't be written: {reason}", reason=error.strerror), err=True)
             _discard_output()
             return 1
         # a bug: said in one line, without values that might be secret
-        _report(arguments, "internal", f"internal error: {type(error).__name__}")
+        _report(arguments, "internal", message("internal error: {name}", name=type(error).__name__))
         _show_bug(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return 1
 
 
-def _report(arguments: Sequence[str], code: str, message: str) -> None:
+def _report(arguments: Sequence[str], code: str, text: str) -> None:
     """The failure in the form that was asked for: a command that fails still prints its document."""
-    words = " ".join(arguments).replace("=", " ")
-    asked = next((name for name in FORMATS if f"--format {name}" in words), os.environ.get("EFSYNC_FORMAT"))
-    if asked not in FORMATS:
+    asked = _asked_format(arguments)
+    if asked is None:
         return
     from efsync.cli.failures import failure_in
     from efsync.model.problems import Problem
 
     kind = next((each for each in arguments if each in COMMANDS), "efsync")
     with contextlib.suppress(OSError):
-        click.echo(failure_in(asked, kind, Problem(code, message), Path("efsync.toml")))
+        click.echo(failure_in(asked, kind, Problem(code, text), Path("efsync.toml")))
+
+
+def _asked_format(arguments: Sequence[str]) -> str | None:
+    """The form that is asked for; none for text."""
+    words = " ".join(arguments).replace("=", " ")
+    asked = next((name for name in FORMATS if f"--format {name}" in words), os.environ.get("EFSYNC_FORMAT"))
+    return asked if asked in FORMATS else None
 
 
 def _show_bug(error: Exception, *, verbose: bool) -> None:
@@ -137,7 +149,8 @@ def _show_bug(error: Exception, *, verbose: bool) -> None:
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(frame.filename).name}:{frame.lineno}"
-    click.echo(f"efsync: internal error: {type(error).__name__} at {place}; -v shows more", err=True)
+    name = type(error).__name__
+    click.echo(_("efsync: internal error: {name} at {place}; -v shows more", name=name, place=place), err=True)
 
 
 def _discard_output() -> None:

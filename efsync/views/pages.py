@@ -5,6 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from efsync.model.language import _, _n, language_in_use, translated
 from efsync.views.frames import frame, head
 from efsync.views.visible import visible
 
@@ -13,15 +14,15 @@ from efsync.views.visible import visible
 def pages() -> Environment:
     """The templates of pages; whatever they show is escaped.
 
-    They know `page_head("NAME.js")`, which a page's head begins with, `frame`, for HTML of others, and the filters
-    `visible`, for text of others, and `number`.
+    They know `page_head("NAME.js")`, which a page's head begins with, `frame`, for HTML of others, `_` and `_n`, for
+    sentences in the language in use, and the filters `visible`, for text of others, `translated` and `number`.
     """
     environment = Environment(
         loader=PackageLoader("efsync.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.globals.update(page_head=_page_head, frame=frame)
-    environment.filters.update(visible=visible, number="{:,}".format)
+    environment.globals.update(page_head=_page_head, frame=frame, _=_, _n=_n, language=language_in_use)
+    environment.filters.update(visible=visible, translated=translated, number="{:,}".format)
     return environment
 
 
