@@ -39,6 +39,9 @@ from efsync.model.fields import PASSWORD, PlainValue
 from efsync.model.problems import Problem, refuse_errors
 from efsync.model.secrets import Secret
 
+OPTION = "efsync"
+"""What an entry of ours has where the product names an option of its menu."""
+
 _SENSITIVE = "(sensitive)"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 can't hold."""
@@ -208,7 +211,7 @@ def _entry(
         "Cod_Usu": audit.user[:10],
         "Tipo": "Datos",
         "Tabla": layout.table[:30],
-        "Opcion": "efsync",
+        "Opcion": OPTION,
         "Accion": "Modificar",
         "Codigo": account.code[:30],
         "Detalle": _detail(layout, account, values),

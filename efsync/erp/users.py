@@ -14,9 +14,11 @@ from efsync.erp.locks import is_locked
 from efsync.erp.property_rows import PropertyRows
 from efsync.erp.rights import missing_rights
 from efsync.erp.statements import Statements
+from efsync.erp.trail import last_changes
 from efsync.erp.writing import Changed, Writing
 from efsync.model.accounts import LiveAccount
 from efsync.model.batches import BATCH, batches
+from efsync.model.drift import LastChange
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
@@ -166,6 +168,14 @@ class UserTable:
         """
         self._writing.many(changed)
 
+    def last_changes(self, codes: Collection[str]) -> dict[str, LastChange]:
+        """Who changed the users `codes` last, by comparable code, as far as the ERP's audit trail tells.
+
+        Codes that another tenant has too are left out: an entry does not say whose it is. Nothing can be read after it.
+        """
+        shared = self._codes_of_others()
+        return last_changes(self._connection, self._layout, [code for code in codes if comparable(code) not in shared])
+
     @property
     def has_property_rows(self) -> bool:
         """Whether a user's fields are not all in its row of the user table."""
@@ -219,7 +229,10 @@ class UserTable:
 
     def _find_shared_codes(self) -> frozenset[str]:
         """The codes that other tenants have too: property rows do not say of which tenant they are."""
-        if not self._raw_tenants or not self._layout.property_fields():
+        return self._codes_of_others() if self._layout.property_fields() else frozenset()
+
+    def _codes_of_others(self) -> frozenset[str]:
+        if not self._raw_tenants:
             return frozenset()
         codes = self._connection.execute(self.statements.shared_codes(self._raw_tenants)).scalars()
         return frozenset(comparable(str(code)) for code in codes if code is not None)

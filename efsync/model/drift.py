@@ -21,12 +21,23 @@ class DriftedField:
 
 
 @dataclass(frozen=True, slots=True)
+class LastChange:
+    """What the ERP's audit trail says of an account: who changed it last, and when by the ERP's clock."""
+
+    user: str
+    at: str
+    own: bool
+    """Whether that was efsync itself: then whoever changed the account since left no entry."""
+
+
+@dataclass(frozen=True, slots=True)
 class DriftedAccount:
     """One account that the ERP changed."""
 
     user: str
     department: str
     fields: tuple[DriftedField, ...]
+    last_change: LastChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import efsync
 from efsync.model.accounts import AppliedAccount
 from efsync.model.checks import CheckStatus, Examination
-from efsync.model.drift import Drift
+from efsync.model.drift import Drift, LastChange
 from efsync.model.fields import PASSWORD
 from efsync.model.outcomes import Applied, Demo, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
@@ -107,11 +107,17 @@ def drift_document(drift: Drift) -> Document:
                     }
                     for field in account.fields
                 ],
+                **_last_change(account.last_change),
             }
             for account in drift.accounts
         ],
         "problems": problems_document(drift.problems),
     }
+
+
+def _last_change(change: LastChange | None) -> Document:
+    """Who changed an account last; no member where the ERP does not tell."""
+    return {"last_change": {"user": change.user, "at": change.at, "efsync": change.own}} if change else {}
 
 
 def state_document(accounts: Iterable[AppliedAccount], problems: Iterable[Problem] = ()) -> Document:

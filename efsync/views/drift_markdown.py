@@ -7,6 +7,7 @@ from efsync.views.markdown_page import Page
 from efsync.views.markdown_problems import add_problems, problem_counts
 from efsync.views.plan_text import sign
 from efsync.views.state_text import drift_summary
+from efsync.views.text import last_change_text
 
 _WORDS = Words("as applied", "in the ERP", "The whole of it: `efsync drift`, or the report that was made beside this.")
 _PROBLEMS_SHARE = 0.3
@@ -36,4 +37,5 @@ def _shown(account: DriftedAccount) -> ShownAccount:
     fields = tuple(
         ShownField(sign(field.applied, field.live), field.field, field.applied, field.live) for field in account.fields
     )
-    return ShownAccount("~", account.user, account.department, fields)
+    reasons = (last_change_text(account.last_change),) if account.last_change else ()
+    return ShownAccount("~", account.user, account.department, fields, reasons)

@@ -5,11 +5,12 @@ Where there is not enough room, texts go first and then whole accounts; how many
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.problems import Location
 from efsync.planning.differences import line_difference
-from efsync.views.markdown import code, count, fenced, folded, html_code, length, table, table_row
+from efsync.views.markdown import code, count, fenced, folded, html_code, length, sentence, table, table_row
 from efsync.views.markdown_page import Page, fitting
 from efsync.views.text import is_short, secret_text, value_text
 
@@ -116,22 +117,24 @@ def _short_parts(accounts: Sequence[ShownAccount], words: Words, room: int) -> d
 
 
 def _columns(accounts: Sequence[ShownAccount]) -> slice:
-    """The columns of the table; without the last two where no account has a reason and a place, as in drift."""
-    return slice(None if any(account.reasons or account.location for account in accounts) else -2)
+    """The columns of the table; without the last ones where no account has a reason or a place, as in drift."""
+    if any(account.location for account in accounts):
+        return slice(None)
+    return slice(-1 if any(account.reasons for account in accounts) else -2)
 
 
 def _cells_of(account: ShownAccount) -> tuple[str, ...]:
     fields = ", ".join(field.field for field in account.fields)
     department = code(account.department) if account.department else "(no department)"
     mixed = ("see below",) if any(field.reason for field in account.fields) else ()
-    reasons = "; ".join((*account.reasons, *mixed))
+    reasons = sentence("; ".join((*account.reasons, *mixed)))
     place = code(str(replace(account.location, column=None))) if account.location else ""
     return (code(account.sign), code(account.user), department, fields, reasons, place)
 
 
 def _part(account: ShownAccount, words: Words, texts: _Texts | None) -> str:
     """The folded part of an account; with `texts` its own are shown, unless they are there already, and added."""
-    why = ("", *account.reasons)
+    why = ("", *map(escape, account.reasons))
     summary = f"{account.sign} {html_code(account.user)} {count(len(account.fields), 'field')}{'; '.join(why)}"
     reasons = any(field.reason for field in account.fields)
     head = ("", "field", words.before, words.after, *(("why",) if reasons else ()))

@@ -9,14 +9,17 @@ from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
 from efsync.model.outcomes import Applied, ApplyStatus, Demo, Validation
 from efsync.views.plan_text import difference_text, sign
-from efsync.views.text import change_text, value_text
+from efsync.views.text import change_text, last_change_text, value_text
 from efsync.views.visible import visible
 
 
 def drift_text(drift: Drift) -> Iterator[Text]:
     """What the ERP changed, account by account: from as applied to as it is."""
     for account in drift.accounts:
-        yield Text.assemble("~ ", (visible(account.user), "bold"), f"  {visible(account.department)}", style="yellow")
+        line = Text.assemble("~ ", (visible(account.user), "bold"), f"  {visible(account.department)}", style="yellow")
+        if account.last_change:
+            line.append(f"  {last_change_text(account.last_change)}", style="dim")
+        yield line
         for field in account.fields:
             words = change_text(field.field, field.applied, field.live)
             yield Text(f"    {sign(field.applied, field.live)} {field.field:<11}{words}".rstrip())

@@ -2,7 +2,9 @@
 
 from rich.text import Text
 
+from efsync.model.drift import LastChange
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Unknown, Value
+from efsync.model.language import _
 from efsync.model.problems import Problem, Severity
 from efsync.views.visible import visible
 
@@ -22,6 +24,14 @@ def problem_text(problem: Problem) -> Text:
     if problem.hint:
         text.append(f"\n    {visible(problem.hint)}", style="dim")
     return text
+
+
+def last_change_text(change: LastChange) -> str:
+    """Who changed an account last, as the ERP's audit trail has it."""
+    time = visible(change.at)
+    if change.own:
+        return _("last changed by efsync itself on {time}: whoever changed it since left no entry", time=time)
+    return _("last changed by {user} on {time}", user=visible(change.user), time=time)
 
 
 def value_text(field: str, value: Value) -> str:

@@ -1,5 +1,7 @@
 """`efsync drift`: what changed in the ERP since the last apply."""
 
+from dataclasses import replace
+
 from efsync.model.accounts import AppliedAccount, LiveAccount, LiveUser
 from efsync.model.drift import Drift, DriftedAccount, DriftedField
 from efsync.model.normal import comparable
@@ -42,11 +44,13 @@ def drift(
             if found.fields:
                 drifted.append(found)
         undecodable = tuple(sides.undecodable(known.managed))
+        last = sides.users.last_changes([account.user for account in drifted]) if drifted else {}
     check_selection(selection, names)
     never = () if looked_at else (_nothing_applied(name),)
     missing = (_gone(account) for account in sorted(gone, key=lambda account: account.key))
     problems = (*(whole.problems if whole else ()), *missing, *undecodable, *never)
-    return Drift(name, tuple(sorted(drifted, key=lambda account: comparable(account.user))), problems)
+    told = (replace(account, last_change=last.get(comparable(account.user))) for account in drifted)
+    return Drift(name, tuple(sorted(told, key=lambda account: comparable(account.user))), problems)
 
 
 def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccount:
