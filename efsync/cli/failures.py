@@ -56,6 +56,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.probe_document(Probed((), problems=problems))
         case "state":
             return documents.state_document((), problems)
+        case "history":
+            return documents.history_document(None, problems)
         case "secrets":
             return documents.secrets_document(SecretReport(None, problems=problems))
     return documents.failure_document(command, problems)

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "script": message("Write a plan as SQL for a database administrator."),
     "preview": message("Show the composed mails, as a page."),
     "drift": message("Show what changed in the ERP since the last apply."),
+    "history": message("Show every apply, and what each changed."),
     "state": message("List, show and forget what efsync remembers; break a lock."),
     "secrets": message("Check where passwords come from; encrypt one to a file."),
     "doctor": message("Check settings, databases, rights and keys."),

@@ -39,6 +39,15 @@ def read_changes(connection: Connection, run: str) -> Iterator[AccountChange]:
         first += BATCH
 
 
+def read_change(connection: Connection, run: str, user: str) -> Iterator[AccountChange]:
+    """What a run changes in the account with this comparable code, if it does."""
+    texts = Texts(connection)
+    of_user = select(run_changes.c.change).where(run_changes.c.run == run, run_changes.c.key == user)
+    documents = connection.execute(of_user).scalars().all()
+    texts.read(values for each in documents for values in _sides_of(each))
+    return (_change(each, texts) for each in documents)
+
+
 def _document(change: AccountChange, texts: Texts) -> Document:
     """A change as the journal has it; what it does not have is left out."""
     location = change.location

@@ -19,9 +19,9 @@ from efsync.model.plans import AccountChange, Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.planning.record import Record
-from efsync.state import accounts
+from efsync.state import accounts, history
 from efsync.state.holder import is_abandoned, now, this_process
-from efsync.state.journal import read_changes, write_changes
+from efsync.state.journal import write_changes
 from efsync.state.migrate import check_readable, migrate
 from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
@@ -143,10 +143,40 @@ class State:
             return tuple(run_of(row) for row in rows)
 
     @_begun_again
-    def changes(self, run: Run) -> tuple[AccountChange, ...]:
-        """What a run set out to change."""
+    def changes(self, run: Run, user: str | None = None) -> tuple[AccountChange, ...]:
+        """What a run set out to change, or of that the change of the `user` with this comparable code."""
         with self._transaction() as connection:
-            return tuple(read_changes(connection, run.id))
+            return tuple(history.changes_of(connection, run.id, user))
+
+    @_begun_again
+    def runs(self, target: str | None, user: str | None, most: int | None) -> tuple[Run, ...]:
+        """The runs of a target, or of all, newest first; only those that changed the `user` of this comparable code."""
+        with self._transaction() as connection:
+            return tuple(history.listed(connection, target, user, most))
+
+    @_begun_again
+    def runs_named(self, name: str) -> tuple[Run, ...]:
+        """The runs whose id begins with `name`."""
+        with self._transaction() as connection:
+            return tuple(history.named(connection, name))
+
+    @_begun_again
+    def changes_before(self, run: Run, users: set[str]) -> dict[str, tuple[Run, AccountChange]]:
+        """The last change of each of these accounts that was applied before `run`, by comparable code, and by which."""
+        with self._transaction() as connection:
+            return history.before(connection, run, users)
+
+    @_begun_again
+    def targets(self) -> list[str]:
+        """Every target that there was a run of."""
+        with self._transaction() as connection:
+            return history.targets(connection)
+
+    @_begun_again
+    def prune(self, until: str) -> int:
+        """Forget what the runs that ended before `until` changed; how many runs that were. Needs all targets' locks."""
+        with self._transaction() as connection:
+            return history.prune(connection, until)
 
     @_begun_again
     def run_of_plan(self, plan_id: str) -> Run | None:

@@ -11,6 +11,7 @@ from efsync.model.accounts import AppliedAccount
 from efsync.model.checks import CheckStatus, Examination
 from efsync.model.drift import Drift, LastChange
 from efsync.model.fields import PASSWORD
+from efsync.model.history import History, PastRun
 from efsync.model.outcomes import Applied, Demo, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
 from efsync.model.probe import Probed
@@ -19,6 +20,7 @@ from efsync.model.secret_checks import SecretReport, SecretStatus
 from efsync.planning.document import (
     FORMAT_VERSION,
     Document,
+    changes_to_document,
     plain,
     plan_to_document,
     problem_to_document,
@@ -150,6 +152,41 @@ def account_document(account: AppliedAccount) -> Document:
         "password_reference": reference_to_document(account.reference),
         "problems": [],
     }
+
+
+def history_document(history: History | None, problems: Iterable[Problem] = ()) -> Document:
+    """What `history` shows; `changes` only where one run or one user was asked for, passwords as fingerprints."""
+    found = history or History()
+    return {
+        **_head("history"),
+        "user": found.user,
+        "runs": [_past_run(each) for each in found.runs],
+        "problems": problems_document(problems or found.problems),
+    }
+
+
+def _past_run(past: PastRun) -> Document:
+    run = past.run
+    changes = {} if past.changes is None else {"pruned": past.is_pruned, "changes": changes_to_document(past.changes)}
+    return {
+        "run": run.id,
+        "target": run.target,
+        "tenant": run.tenant,
+        "status": run.status.value,
+        "who": run.who,
+        "host": run.host,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "plan_id": run.plan_id,
+        "source": source_to_document(run.source),
+        "summary": run.summary.as_dict(),
+        **changes,
+    }
+
+
+def pruned_document(count: int, problems: Iterable[Problem] = ()) -> Document:
+    """Of how many runs `history --prune-before` forgot what they changed."""
+    return {**_head("history-pruned"), "runs": count, "problems": problems_document(problems)}
 
 
 def secrets_document(report: SecretReport) -> Document:

@@ -1,0 +1,120 @@
+"""What efsync did, as text: a line for each run, and of one run or one user every field before and after."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from efsync.model.fields import PASSWORD, Value
+from efsync.model.history import History, PastRun
+from efsync.model.language import _, _n, message, translated
+from efsync.model.plans import AccountChange, FieldChange, Source, Summary
+from efsync.model.runs import Run, RunStatus
+from efsync.views.plan_text import account_reasons, account_sign, difference_text, field_reason, field_sign
+from efsync.views.text import change_text
+from efsync.views.visible import visible
+
+STATUSES = {
+    RunStatus.STARTED: message("under way"),
+    RunStatus.APPLIED: message("applied"),
+    RunStatus.REFUSED: message("refused"),
+    RunStatus.FAILED: message("failed"),
+    RunStatus.RECOVERED: message("recovered"),
+    RunStatus.INTERRUPTED: message("interrupted"),
+}
+_COLOURS = {RunStatus.APPLIED: "green", RunStatus.RECOVERED: "green", RunStatus.STARTED: "cyan"}
+_SHOWN_OF_FINGERPRINT = 12
+
+
+def history_text(history: History) -> Iterator[Text]:
+    """All runs, newest first."""
+    if not history.runs:
+        of_one = _("No run that is remembered changed {user}.", user=visible(history.user or ""))
+        yield Text(of_one if history.user is not None else _("Nothing was applied yet."))
+    for past in history.runs:
+        yield from _run(past, many=past.changes is None or history.user is not None)
+        yield from _changes(past)
+
+
+def counts(summary: Summary) -> str:
+    """How many accounts a run changed, and how; those that it did nothing to are left out."""
+    found = (
+        _n("{count} changed", "{count} changed", summary.changed) if summary.changed else "",
+        _n("{count} cleared", "{count} cleared", summary.cleared) if summary.cleared else "",
+        _n("{count} forgotten", "{count} forgotten", summary.forgotten) if summary.forgotten else "",
+        _n("{count} adopted", "{count} adopted", summary.adopted) if summary.adopted else "",
+    )
+    return ", ".join(filter(None, found)) or _("nothing")
+
+
+def commit(source: Source) -> str:
+    """Which files a run was made from."""
+    if source.commit is None:
+        return _("no commit")
+    short = source.commit[:12]
+    if source.dirty:
+        return _("commit {commit} and changes that were not committed", commit=short)
+    return _("commit {commit}", commit=short)
+
+
+def fingerprint_text(value: Value) -> str:
+    """The beginning of a password's fingerprint."""
+    return visible(str(value).rpartition(":")[2][:_SHOWN_OF_FINGERPRINT]) if value is not None else _("none")
+
+
+def _run(past: PastRun, *, many: bool) -> Iterator[Text]:
+    run = past.run
+    status = Text(translated(STATUSES[run.status]), style=_COLOURS.get(run.status, "bold red"))
+    if many:
+        yield Text.assemble(
+            (run.id, "bold"), f"  {run.started_at}  {visible(run.target)}  ", status,
+            f"  {counts(run.summary)}  ", (f"{_who(run)}, {commit(run.source)}", "dim"),
+        )  # fmt: skip
+        return
+    yield Text.assemble(_("Run"), " ", (run.id, "bold"), ": ", status)
+    tenant = _(", tenant {tenant}", tenant=visible(run.tenant)) if run.tenant else ""
+    for label, value in (
+        (_("target"), visible(run.target) + tenant),
+        (_("by"), _who(run)),
+        (_("began"), run.started_at),
+        (_("ended"), run.finished_at or _("not yet")),
+        (_("files"), commit(run.source)),
+        (_("plan"), visible(run.plan_id)),
+        (_("accounts"), counts(run.summary)),
+    ):
+        yield Text.assemble((f"  {label:<10}", "dim"), value)
+    if past.is_pruned:
+        yield Text(_("What it changed was forgotten by `efsync history --prune-before`."), style="yellow")
+
+
+def _who(run: Run) -> str:
+    return _("{user} on {host}", user=visible(run.who), host=visible(run.host))
+
+
+def _changes(past: PastRun) -> Iterator[Text]:
+    for change in past.changes or ():
+        yield from _account(change)
+
+
+def _account(change: AccountChange) -> Iterator[Text]:
+    line = Text.assemble(
+        f"  {account_sign(change)} ", (visible(change.user), "bold"), f"  {visible(change.department)}"
+    )
+    for words in account_reasons(change):
+        line.append(f"  {words}", style="dim")
+    yield line
+    for field in change.fields:
+        reason = field_reason(change, field)
+        words = _field_words(field)
+        line = Text(f"      {field_sign(field)} {field.field:<11}{words}")
+        line.append(f"  ({reason})" if reason else "", style="dim")
+        line.rstrip()
+        yield line
+        if not words:
+            yield from difference_text(str(field.before), str(field.after), " " * 10)
+
+
+def _field_words(field: FieldChange) -> str:
+    if field.field == PASSWORD:
+        before, after = fingerprint_text(field.before), fingerprint_text(field.after)
+        return _("fingerprint {before} → {after}", before=before, after=after)
+    return change_text(field.field, field.before, field.after)
