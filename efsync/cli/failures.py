@@ -42,7 +42,7 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
     """What `command` prints as JSON where `problem` kept it from beginning."""
     problems = (problem,)
     match command:
-        case "plan" | "show":
+        case "plan" | "show" | "rollback":
             return documents.failed_plan_document(None, Selection(), problems)
         case "apply":
             return documents.apply_document(not_applied(problems, None))

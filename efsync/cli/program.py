@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "preview": message("Show the composed mails, as a page."),
     "drift": message("Show what changed in the ERP since the last apply."),
     "history": message("Show every apply, and what each changed."),
+    "rollback": message("Plan to restore what an apply replaced."),
     "state": message("List, show and forget what efsync remembers; break a lock."),
     "secrets": message("Check where passwords come from; encrypt one to a file."),
     "doctor": message("Check settings, databases, rights and keys."),

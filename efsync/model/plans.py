@@ -11,12 +11,13 @@ from efsync.model.secrets import SecretReference
 
 
 class Origin(StrEnum):
-    """Who moved: the files, the ERP, both since the last apply, or nothing was applied yet."""
+    """Who moved: the files, the ERP, both since the last apply, or nothing was applied yet; or a run is rolled back."""
 
     CONFIG = "config"
     DRIFT = "drift"
     BOTH = "both"
     NEW = "new"
+    ROLLBACK = "rollback"
 
 
 class Action(StrEnum):

@@ -18,6 +18,7 @@ _ORIGINS = {
     Origin.CONFIG: "the file changed",
     Origin.DRIFT: "the ERP changed",
     Origin.BOTH: "the file and the ERP changed",
+    Origin.ROLLBACK: "as it was before the run",
 }
 _WORDS = {
     Action.ADOPT: "is as desired already: only remembered",
