@@ -6,6 +6,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Protocol
 
+from efsync.model.language import joined, message
+
 
 class Severity(StrEnum):
     """An error stops plan and apply; a warning is only shown."""
@@ -61,7 +63,7 @@ class Refused(Exception):
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
-        super().__init__("; ".join(problem.message for problem in self.problems))
+        super().__init__(joined("; ", (problem.message for problem in self.problems)))
 
     def at(self, location: Location) -> "Refused":
         """The same, at `location` where a problem has no place of its own."""
@@ -70,8 +72,8 @@ class Refused(Exception):
 
 def named(names: Collection[str], most: int = 10) -> str:
     """The names in a message; of many, the first few."""
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(islice(names, most)) + more
+    shown = ", ".join(islice(names, most))
+    return message("{names} and {more:,} more", names=shown, more=len(names) - most) if len(names) > most else shown
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:
