@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from efsync.model.language import joined, message
 from efsync.model.problems import Location, Problem
 from efsync.schema.fine import is_fine
 from efsync.schema.shipped import schema_text
@@ -18,27 +19,27 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 _TYPES = {
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "object": "a mapping",
-    "array": "a list",
+    "string": message("text"),
+    "integer": message("a whole number"),
+    "number": message("a number"),
+    "boolean": message("true or false"),
+    "object": message("a mapping"),
+    "array": message("a list"),
     "null": "null",
 }
 _PATTERNS = {
-    "address": "is not a mail address (one @, no blanks, no line breaks)",
-    "server": "is not a host name",
-    "domain": "is not a mail domain",
-    "department": "is not a department (no control characters, no blank at its start)",
-    "env": "is not the name of an environment variable",
+    "address": message("is not a mail address (one @, no blanks, no line breaks)"),
+    "server": message("is not a host name"),
+    "domain": message("is not a mail domain"),
+    "department": message("is not a department (no control characters, no blank at its start)"),
+    "env": message("is not the name of an environment variable"),
 }
 _REFERENCES = {
     "env": _PATTERNS["env"],
-    "file": "is not the path of a file",
-    "age": "is not the path of a file",
+    "file": message("is not the path of a file"),
+    "age": message("is not the path of a file"),
 }
-_NEVER_TEXT = "write {env: NAME} or {file: PATH}; a password itself never stands in a file"
+_NEVER_TEXT = message("write {env: NAME} or {file: PATH}; a password itself never stands in a file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,6 @@ class _Finding:
     known: tuple[str, ...]
     is_key: bool
     may_be_null: bool
-    message: str
 
     @property
     def field(self) -> str:
@@ -75,10 +75,16 @@ def schema_problems(
     """
     if is_fine(name, data):
         return
+    missing_at: set[tuple[Path, tuple[str, ...]]] = set()
     for error in _validator(schema_text(name)).iter_errors(data):
         rules = error.schema if isinstance(error.schema, Mapping) else {}
         if error.validator == "pattern" and error.instance == "" and rules.get("minLength"):
             continue  # that it is empty is said already
+        if error.validator == "required":  # one for each key that is missing, but which one is said in words only
+            required = tuple(error.absolute_path), tuple(error.validator_value)
+            if required in missing_at:
+                continue
+            missing_at.add(required)
         finding = _Finding(
             rule=str(error.validator),
             wanted=error.validator_value,
@@ -87,7 +93,6 @@ def schema_problems(
             known=tuple(rules.get("properties", ())),
             is_key="propertyNames" in error.absolute_schema_path,
             may_be_null="null" in rules.get("type", ()),
-            message=error.message,
         )
         for problem in _problems(finding, locate):
             yield finding.container, problem
@@ -110,15 +115,18 @@ def _problems(finding: _Finding, locate: Callable[[Path, bool], Location]) -> It
         yield _password_problem(finding, locate(path, False))
     elif _is_under_user_password(path):
         place = locate(path[:2], True)
-        yield Problem("schema", "password stands where a user code does", place, "indent it as the fields of its user")
+        remedy = message("indent it as the fields of its user")
+        yield Problem("schema", message("password stands where a user code does"), place, remedy)
     elif finding.is_key:
         yield _key_problem(finding, locate((*path, finding.value), True))
     elif finding.rule == "required":
-        (missing,) = (key for key in finding.wanted if finding.message.startswith(repr(key)))
-        yield Problem("schema", f"{_named(finding.field)}{missing} is missing", locate(path, True))
+        for key in finding.wanted:
+            if key not in finding.value:
+                missing = message("{key} is missing", key=key)
+                yield Problem("schema", _named(finding.field, missing), locate(path, True))
     else:
-        message, hint = _sentence(finding)
-        yield Problem("schema", f"{_named(finding.field)}{message}", locate(path, False), hint)
+        said, hint = _sentence(finding)
+        yield Problem("schema", _named(finding.field, said), locate(path, False), hint)
 
 
 def _sentence(finding: _Finding) -> tuple[str, str | None]:
@@ -128,87 +136,99 @@ def _sentence(finding: _Finding) -> tuple[str, str | None]:
         case "type":
             return _type_sentence(value, [wanted] if isinstance(wanted, str) else wanted, field)
         case "const":
-            return f"must be {_shown(wanted)}, not {_shown(value)}", None
+            return _must_be([_shown(wanted)], _shown(value)), None
         case "enum":
             choices = [str(each) for each in wanted]
-            return f"must be {' or '.join(choices)}, not {_shown(value)}", _did_you_mean(str(value), choices)
+            return _must_be(choices, _shown(value)), _did_you_mean(str(value), choices)
         case "minimum":
-            return f"{_shown(value)} is less than {wanted}", None
+            return message("{value} is less than {least}", value=_shown(value), least=wanted), None
         case "maximum":
-            return f"{_shown(value)} is greater than {wanted}", None
+            return message("{value} is greater than {most}", value=_shown(value), most=wanted), None
         case "minLength":
-            clear = "write null to clear the field, or leave it out to keep the ERP's value"
-            return "is empty", clear if finding.may_be_null else None
+            clear = message("write null to clear the field, or leave it out to keep the ERP's value")
+            return message("is empty"), clear if finding.may_be_null else None
         case "maxLength":
-            return f"is longer than {wanted} characters", None
+            return message("is longer than {most} characters", most=wanted), None
         case "pattern":
-            return f"{_shown(value)} {_PATTERNS.get(field, 'has characters that are not allowed here')}", None
+            reason = _PATTERNS.get(field, message("has characters that are not allowed here"))
+            return joined(" ", (_shown(value), reason)), None
+        case "minProperties" if finding.known:
+            return message("is empty; it needs one of {names}", names=", ".join(finding.known)), None
         case "minProperties":
-            return f"is empty{'; it needs one of ' * bool(finding.known)}{', '.join(finding.known)}", None
+            return message("is empty"), None
         case "maxProperties":
-            return f"has {', '.join(map(str, value))}; it takes only one of them", None
-    return f"{_shown(value)} is not allowed here", None
+            return message("has {names}; it takes only one of them", names=", ".join(map(str, value))), None
+    return message("{value} is not allowed here", value=_shown(value)), None
+
+
+def _must_be(wanted: Sequence[str], value: str) -> str:
+    return message("must be {wanted}, not {value}", wanted=joined(message(" or "), wanted), value=value)
 
 
 def _type_sentence(value: object, allowed: list[str], field: str) -> tuple[str, str | None]:
-    wanted = [_TYPES[each] for each in allowed if each != "null"]
+    wanted = [each for each in allowed if each != "null"]
     is_lone_text = isinstance(value, str) and allowed == ["object"]  # `JPEREZ: hunter2`, `targets = "postgresql://…"`
-    message = f"must be {' or '.join(wanted)}, not {'text' if is_lone_text else _shown(value)}"
+    said = _must_be([_TYPES[each] for each in wanted], _TYPES["string"] if is_lone_text else _shown(value))
     hint = None
     if isinstance(value, str) and "integer" in allowed and re.fullmatch("[0-9]{1,9}", value.strip()):
-        hint = f"write {int(value)} without quotes"
-    elif wanted == ["true or false"]:
-        hint = "write true or false"
+        hint = message("write {value} without quotes", value=int(value))
+    elif wanted == ["boolean"]:
+        hint = message("write true or false")
     elif "string" in allowed and isinstance(value, int | float):
-        hint = f"put it in quotes: '{_shown(value)}'"
+        hint = message("put it in quotes: '{value}'", value=_shown(value))
     elif field == "users" and value is None:
-        hint = "write {} for a department without accounts"
+        hint = message("write {} for a department without accounts")
     elif value is None and "object" in allowed:
-        hint = "write {} where nothing is to be set"
-    return message, hint
+        hint = message("write {} where nothing is to be set")
+    return said, hint
 
 
 def _password_problem(finding: _Finding, place: Location) -> Problem:
     """A finding below a password: says nothing of the value, which may be one."""
     if finding.rule == "type" and finding.field == "password":
-        return Problem("plain-password", "password: a password is a reference, never text", place, _NEVER_TEXT)
+        said = message("a password is a reference, never text")
+        return Problem("plain-password", _named("password", said), place, _NEVER_TEXT)
     if finding.rule == "maxProperties":
-        message = "a reference has one kind, not two"
+        said = message("a reference has one kind, not two")
     elif finding.rule == "minProperties":
-        message = "the reference is empty"
+        said = message("the reference is empty")
     else:
-        reason = _REFERENCES.get(finding.field, "is not a text that names one")
-        message = f"what {finding.field} names {reason}"
-    return Problem("schema", f"password: {message}", place, _NEVER_TEXT)
+        reason = _REFERENCES.get(finding.field, message("is not a text that names one"))
+        said = message("what {kind} names {is_wrong}", kind=finding.field, is_wrong=reason)
+    return Problem("schema", _named("password", said), place, _NEVER_TEXT)
 
 
 def _key_problem(finding: _Finding, place: Location) -> Problem:
     key = str(finding.value)
     if finding.rule == "maxLength":
-        message = f"{_shown(key)} has {len(key)} characters; a user code has at most {finding.wanted}"
+        said = message(
+            "{key} has {length} characters; a user code has at most {most}",
+            key=_shown(key), length=len(key), most=finding.wanted,
+        )  # fmt: skip
     elif finding.rule == "minLength":
-        message = "a user code is empty"
+        said = message("a user code is empty")
     elif finding.field == "users":
-        message = f"{_shown(key)} is not a user code (no control characters, no blank at either end)"
+        said = message("{key} is not a user code (no control characters, no blank at either end)", key=_shown(key))
     else:
-        message = f"{_shown(key)} is not a name (letters, digits and _)"
-    return Problem("schema", message, place)
+        said = message("{key} is not a name (letters, digits and _)", key=_shown(key))
+    return Problem("schema", said, place)
 
 
 def _unknown_key(finding: _Finding, key: str, place: Location) -> Problem:
     if finding.path == ("defaults",) and key in ("address", "password"):
-        hint = "each account has its own: write it at the user"
-        return Problem("unknown-key", f"{key} can't stand in defaults", place, hint)
+        own = message("each account has its own: write it at the user")
+        return Problem("unknown-key", message("{key} can't stand in defaults", key=key), place, own)
+    known = ", ".join(finding.known)
     if _is_password(finding.path):
-        message = f"password: there is no such kind of reference; known are {', '.join(finding.known)}"
-        return Problem("unknown-key", message, place, _NEVER_TEXT)
-    hint = _did_you_mean(key, finding.known) or f"known here: {', '.join(finding.known)}"
-    return Problem("unknown-key", f"{_shown(key)} is not known here", place, hint)
+        said = message("there is no such kind of reference; known are {kinds}", kinds=known)
+        return Problem("unknown-key", _named("password", said), place, _NEVER_TEXT)
+    hint = _did_you_mean(key, finding.known) or message("known here: {names}", names=known)
+    return Problem("unknown-key", message("{key} is not known here", key=_shown(key)), place, hint)
 
 
 def _did_you_mean(word: str, known: Sequence[str]) -> str | None:
     near = difflib.get_close_matches(word.lower(), known, n=1)
-    return f"did you mean {near[0]}?" if near else None
+    return message("did you mean {name}?", name=near[0]) if near else None
 
 
 def _is_password(path: Path) -> bool:
@@ -220,8 +240,8 @@ def _is_under_user_password(path: Path) -> bool:
     return len(path) > 1 and path[0] == "users" and str(path[1]).casefold() == "password"
 
 
-def _named(field: str) -> str:
-    return f"{field}: " if field else ""
+def _named(field: str, said: str) -> str:
+    return joined(": ", (field, said)) if field else said
 
 
 def _shown(value: object) -> str:
@@ -233,7 +253,9 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}…'"
     if isinstance(value, dict):
-        return "a mapping"
+        return _TYPES["object"]
     if isinstance(value, list):
-        return "a list"
-    return "a number that is far too large" if isinstance(value, int) and abs(value) > 10**60 else str(value)
+        return _TYPES["array"]
+    if isinstance(value, int) and abs(value) > 10**60:
+        return message("a number that is far too large")
+    return str(value)

@@ -41,7 +41,9 @@ def _text(name: str, kinds: tuple[str, ...]) -> str:
     added = [kind for kind in kinds if kind not in known]
     if not added:
         return text
-    known |= {kind: {**_PLUG_IN, "description": f"What the plug-in {kind} reads."} for kind in added}
+    for kind in added:
+        description = f"What the plug-in {kind} reads."  # not said to people
+        known[kind] = {**_PLUG_IN, "description": description}
     return json.dumps(parsed, indent=2, ensure_ascii=False) + "\n"
 
 
