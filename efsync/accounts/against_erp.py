@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.model.accounts import LiveUser
+from efsync.model.language import message
 from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Severity
@@ -31,17 +32,12 @@ def live_problems(
             if user is None:
                 yield _no_user(account, others)
             elif comparable(user.department) != file.head.key:
-                where = f"in department {user.department}" if user.department else "in no department"
-                yield Problem(
-                    "department-mismatch",
-                    f"the ERP has user {account.code} {where}, and this file is {account.department}",
-                    account.location,
-                    "move the account to the file of its department, or the user in the ERP",
-                )
+                hint = message("move the account to the file of its department, or the user in the ERP")
+                yield Problem("department-mismatch", _elsewhere(account, user.department), account.location, hint)
             elif not user.active and selection.covers(account.code, account.department):
                 yield Problem(
                     "inactive-user",
-                    f"user {account.code} is not active in the ERP",
+                    message("user {user} is not active in the ERP", user=account.code),
                     account.location,
                     severity=Severity.WARNING,
                 )
@@ -59,24 +55,36 @@ def unmapped_problems(files: Iterable[DepartmentFile], mapped: frozenset[str]) -
 
 
 def _unmapped(field: str, place: Location) -> Problem:
-    message = f"{field}: the target's layout leaves this field out"
-    hint = "take it out of the file, or map it in efsync.toml: [targets.NAME.columns]"
-    return Problem("unmapped-field", message, place, hint)
+    said = message("{field}: the target's layout leaves this field out", field=field)
+    hint = message("take it out of the file, or map it in efsync.toml: [targets.NAME.columns]")
+    return Problem("unmapped-field", said, place, hint)
+
+
+def _elsewhere(account: FileAccount, department: str) -> str:
+    user, file = account.code, account.department
+    if not department:
+        return message("the ERP has user {user} in no department, and this file is {file}", user=user, file=file)
+    return message(
+        "the ERP has user {user} in department {department}, and this file is {file}",
+        user=user, department=department, file=file,
+    )  # fmt: skip
 
 
 def _no_department(file: DepartmentFile, departments: Mapping[str, str]) -> Problem:
     name = file.head.department
     near = get_close_matches(name.upper(), departments.values(), n=1)
-    there = f"there are: {', '.join(sorted(filter(None, departments.values())))}"
-    hint = f"did you mean {near[0]}?" if near else there
-    return Problem("department-mismatch", f"the ERP has no user in a department {name}", file.head.location, hint)
+    there = ", ".join(sorted(filter(None, departments.values())))
+    hint = message("did you mean {name}?", name=near[0]) if near else message("there are: {names}", names=there)
+    said = message("the ERP has no user in a department {department}", department=name)
+    return Problem("department-mismatch", said, file.head.location, hint)
 
 
 def _no_user(account: FileAccount, others: Iterable[LiveUser]) -> Problem:
     near = next((each.code for each in others if _alike(each.code, account.code)), None)
-    remedy = "take the account out of the file, or create the user in the ERP first; efsync never does"
-    hint = f"did you mean {near}?" if near else remedy
-    return Problem("unknown-user", f"the ERP has no user {account.code}", account.location, hint)
+    remedy = message("take the account out of the file, or create the user in the ERP first; efsync never does")
+    hint = message("did you mean {name}?", name=near) if near else remedy
+    said = message("the ERP has no user {user}", user=account.code)
+    return Problem("unknown-user", said, account.location, hint)
 
 
 def _alike(one: str, other: str) -> bool:

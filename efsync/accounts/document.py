@@ -17,6 +17,8 @@ from ruamel.yaml.resolver import VersionedResolver
 
 from efsync.accounts.folder import MAX_VALUES
 from efsync.accounts.written import written_at
+from efsync.accounts.yaml_sentences import YAML_SENTENCES
+from efsync.model.language import joined, message
 from efsync.model.problems import Location, Problem
 
 Path = tuple[str | int, ...]
@@ -73,15 +75,15 @@ def parse(text: str, file: str) -> Document:
     except _Stop as stop:
         document.problems.append(stop.problem)
     except RecursionError:
-        document.problems.append(Problem("too-large", "is nested too deeply", Location(file, 1, 1)))
+        document.problems.append(Problem("too-large", message("is nested too deeply"), Location(file, 1, 1)))
     except ReaderError as error:
         place = _place_of(error.position, text, file)
-        document.problems.append(Problem("yaml-syntax", "a control character can't stand in YAML", place))
+        document.problems.append(Problem("yaml-syntax", message("a control character can't stand in YAML"), place))
     except (YAMLError, ValueError, OverflowError):
         escape = _NO_CHARACTER.search(text)
         place = _place_of(escape.start(), text, file) if escape else Location(file, 1, 1)
-        message = "there is no such character" if escape else "a value can't be read"
-        document.problems.append(Problem("yaml-syntax", message, place))
+        said = message("there is no such character") if escape else message("a value can't be read")
+        document.problems.append(Problem("yaml-syntax", said, place))
     if document.problems:
         document.data = None
     return document
@@ -119,7 +121,8 @@ class _Builder:
         if isinstance(node, ScalarNode):
             return self._scalar(node)
         if id(node) in self._open:
-            raise _Stop(Problem("yaml-syntax", "an alias stands inside what it stands for", self._place(node)))
+            said = message("an alias stands inside what it stands for")
+            raise _Stop(Problem("yaml-syntax", said, self._place(node)))
         self._open.add(id(node))
         try:
             if isinstance(node, SequenceNode):
@@ -134,8 +137,8 @@ class _Builder:
     def _count_one(self, node: Node) -> None:
         self._count += 1 + (len(node.value) // 64 if isinstance(node, ScalarNode) else 0)
         if self._count > MAX_VALUES:
-            message = f"holds more than {MAX_VALUES:,} values, aliases expanded"
-            raise _Stop(Problem("too-large", message, self._place(node)))
+            said = message("holds more than {most:,} values, aliases expanded", most=MAX_VALUES)
+            raise _Stop(Problem("too-large", said, self._place(node)))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         merged: list[tuple[Node, Node]] = []
@@ -166,15 +169,17 @@ class _Builder:
                 yield key_node, value_node
             elif id(key_node) not in self._repeated:
                 self._repeated.add(id(key_node))
-                name = "a key" if "password" in path else f"the key '{key}'"
-                message = f"{name} stands here a second time; first at {first}"
-                self._document.problems.append(Problem("duplicate-key", message, place))
+                named = message("the key '{key}' stands here a second time; first at {place}", key=key, place=first)
+                unnamed = message("a key stands here a second time; first at {place}", place=first)
+                said = unnamed if "password" in path else named
+                self._document.problems.append(Problem("duplicate-key", said, place))
 
     def _merged(self, node: Node, path: Path) -> Iterator[tuple[Node, Node]]:
         """The pairs that a merge key (`<<`) brings; the first of a key wins: a mapping's own before its merges."""
         for source in node.value if isinstance(node, SequenceNode) else [node]:
             if not isinstance(source, MappingNode) or id(source) in self._open:
-                raise _Stop(Problem("yaml-syntax", "<< takes a mapping, or a list of mappings", self._place(node)))
+                said = message("<< takes a mapping, or a list of mappings")
+                raise _Stop(Problem("yaml-syntax", said, self._place(node)))
             inner = []
             for key_node, value_node in self._each_once(source, path):
                 self._count_one(key_node)
@@ -189,7 +194,8 @@ class _Builder:
 
     def _key(self, node: Node) -> str:
         if not isinstance(node, ScalarNode):
-            raise _Stop(Problem("yaml-syntax", "a key is a word, not a list or a mapping", self._place(node)))
+            said = message("a key is a word, not a list or a mapping")
+            raise _Stop(Problem("yaml-syntax", said, self._place(node)))
         return self._checked(node)
 
     def _scalar(self, node: ScalarNode) -> Any:
@@ -212,19 +218,15 @@ class _Builder:
             raise self._unknown_tag(node)
 
     def _unknown_tag(self, node: Node) -> _Stop:
-        return _Stop(
-            Problem(
-                "yaml-syntax",
-                "a tag (!) is not known here",
-                self._place(node),
-                "put a text that begins with ! in quotes",
-            )
-        )
+        said = message("a tag (!) is not known here")
+        hint = message("put a text that begins with ! in quotes")
+        return _Stop(Problem("yaml-syntax", said, self._place(node), hint))
 
     def _checked(self, node: ScalarNode) -> str:
         text = str(node.value)
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise _Stop(Problem("yaml-syntax", "a text holds a character that can't be stored", self._place(node)))
+            said = message("a text holds a character that can't be stored")
+            raise _Stop(Problem("yaml-syntax", said, self._place(node)))
         return text
 
     def _after(self, key: Node) -> Location:
@@ -237,18 +239,20 @@ class _Builder:
 def _syntax_problem(error: MarkedYAMLError, text: str, file: str) -> Problem:
     """What the parser says, without the words that it quotes: one may be a password."""
     mark = error.problem_mark or error.context_mark
-    said = ", ".join(_without_words(part) for part in (error.context, error.problem) if part)
+    parts = [_without_words(part) for part in (error.context, error.problem) if part]
+    said: str = joined(", ", map(YAML_SENTENCES.message, parts)) if any(parts) else message("is not YAML")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     begins = error.context_mark
     if begins and begins.line + 1 < line:
-        said += f" (it begins at {begins.line + 1}:{begins.column + 1})"
+        begin = f"{begins.line + 1}:{begins.column + 1}"
+        said = message("{said} (it begins at {place})", said=said, place=begin)
     lines = text.split("\n")
     hint = None
     if "\t" in "".join(lines[max(0, line - 2) : line]):
-        hint = "YAML does not allow tabs for indentation; use blanks"
+        hint = message("YAML does not allow tabs for indentation; use blanks")
     elif "password" in "".join(lines[line - 1 : line]):
-        hint = "a password is a reference: {env: NAME} or {file: PATH}"
-    return Problem("yaml-syntax", said or "is not YAML", Location(file, line, column), hint)
+        hint = message("a password is a reference: {env: NAME} or {file: PATH}")
+    return Problem("yaml-syntax", said, Location(file, line, column), hint)
 
 
 def _without_words(said: str) -> str:
@@ -271,9 +275,9 @@ def _check_line_breaks(text: str, file: str) -> None:
     hidden = _HIDDEN_BREAK.search(text)
     if hidden:
         character = hidden[0].encode("unicode_escape").decode()
-        message = f"the character {character} ends a line for YAML, but is not seen to do so"
-        place = _place_of(hidden.start(), text, file)
-        raise _Stop(Problem("yaml-syntax", message, place, f'write it as "{character}" in double quotes'))
+        said = message("the character {character} ends a line for YAML, but is not seen to do so", character=character)
+        hint = message('write it as "{character}" in double quotes', character=character)
+        raise _Stop(Problem("yaml-syntax", said, _place_of(hidden.start(), text, file), hint))
 
 
 def _place_of(position: int, text: str, file: str) -> Location:

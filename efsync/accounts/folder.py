@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from efsync.accounts.text import read_text
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused
 
 MAX_DEPARTMENT_BYTES = 8 * 1024 * 1024
@@ -38,10 +40,11 @@ class AccountsFolder:
         """
         shown = self.shown(self._path)
         if not self._path.is_dir():
-            raise Refused(Problem("config", "the folder of the department files is missing", Location(shown)))
+            raise Refused(Problem("config", message("the folder of the department files is missing"), Location(shown)))
         if self._leads_away():
-            hint = "name the folder that it leads to in efsync.toml: accounts"
-            raise Refused(Problem("path-outside", f"{shown} is a link that leads elsewhere", Location(shown), hint))
+            said = message("{folder} is a link that leads elsewhere", folder=shown)
+            hint = message("name the folder that it leads to in efsync.toml: accounts")
+            raise Refused(Problem("path-outside", said, Location(shown), hint))
         found = []
         for folder, folders, files in os.walk(self._path, onerror=self._refuse_folder):
             folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
@@ -101,7 +104,8 @@ class AccountsFolder:
 
     def _refuse_folder(self, error: OSError) -> None:
         place = Location(self.shown(Path(error.filename)))
-        raise Refused(Problem("config", f"the folder can't be read: {error.strerror}", place)) from None
+        said = message("the folder can't be read: {reason}", reason=reason(error))
+        raise Refused(Problem("config", said, place)) from None
 
     def _check_inside(self, path: Path, name: str, place: Location | None = None) -> None:
         try:
@@ -111,8 +115,9 @@ class AccountsFolder:
         if not real.is_relative_to(self._root):
             raise Refused(_outside(name, place))
         if any(map(_is_hidden, real.relative_to(self._root).parts)) or any(map(real.is_relative_to, self._closed)):
-            message = f"{name} is hidden, by a dot before its name or its folder's, or among secrets"
-            raise Refused(Problem("path-outside", message, place, "put what a mail shows into a folder of its own"))
+            said = message("{file} is hidden, by a dot before its name or its folder's, or among secrets", file=name)
+            hint = message("put what a mail shows into a folder of its own")
+            raise Refused(Problem("path-outside", said, place, hint))
 
     def _leads_away(self) -> bool:
         """Whether the accounts folder is said to be in its settings' folder, and a link has it somewhere else.
@@ -138,7 +143,7 @@ def _is_absolute(name: str) -> bool:
 def _outside(name: str, place: Location | None = None) -> Problem:
     return Problem(
         "path-outside",
-        f"{name} leads out of the accounts folder",
+        message("{file} leads out of the accounts folder", file=name),
         place,
-        "a path is relative to the accounts folder and stays inside it, through links too",
+        message("a path is relative to the accounts folder and stays inside it, through links too"),
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from efsync.model.language import message
+
 _NOT_MEASURED = (nodes.Const, nodes.TemplateData, nodes.And, nodes.Or, nodes.Not, nodes.Slice)
 MAX_PARTS = 20_000
 """The most parts (texts, names, operations) that one template may have."""
@@ -22,15 +24,16 @@ def metered(template: nodes.Template, name: str | None, filename: str | None) ->
     loop that calls itself.
     """
     if _parts(template) > MAX_PARTS:
-        raise TemplateSyntaxError(f"has more than {MAX_PARTS:,} parts", 1, name, filename)
+        raise TemplateSyntaxError(message("has more than {most:,} parts", most=MAX_PARTS), 1, name, filename)
     for node in template.find_all((nodes.ScopedEvalContextModifier, nodes.EvalContextModifier)):
-        raise TemplateSyntaxError("values are always escaped", node.lineno, name, filename)
+        raise TemplateSyntaxError(message("values are always escaped"), node.lineno, name, filename)
     for used in template.find_all(nodes.Filter):
         if used.name.startswith("_"):  # a meter, which could be turned back
-            raise TemplateSyntaxError(f"No filter named '{used.name}'.", used.lineno, name, filename)
+            said = message("No filter named {name}.", name=f"'{used.name}'")
+            raise TemplateSyntaxError(said, used.lineno, name, filename)
     for loop in template.find_all(nodes.For):
         if loop.recursive:
-            raise TemplateSyntaxError("a loop can't be recursive here", loop.lineno, name, filename)
+            raise TemplateSyntaxError(message("a loop can't be recursive here"), loop.lineno, name, filename)
     parts = {id(node): _parts(node) for node in (template, *template.find_all((*_HAS_BODY[1:], nodes.For)))}
     _meter(template, parts)
     return template

@@ -10,6 +10,7 @@ from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.places import LookedUpPlaces
 from efsync.accounts.plain import plain_data
 from efsync.model.fields import PASSWORD
+from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.model.secrets import SecretReference
 from efsync.schema.messages import schema_problems
@@ -17,7 +18,7 @@ from efsync.schema.messages import schema_problems
 if TYPE_CHECKING:
     from efsync.accounts.document import Document
 
-_EXAMPLE = "a department file has version, department and users"
+_EXAMPLE = message("a department file has version, department and users")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def read_department(folder: AccountsFolder, path: Path) -> DepartmentFile:
 
 def _form_problems(document: "Document") -> Iterator[Problem]:
     if not isinstance(document.data, dict):
-        kind = "is empty" if document.data is None else "is not a mapping"
-        yield Problem("schema", f"the file {kind}", Location(document.file, 1, 1), _EXAMPLE)
+        said = message("the file is empty") if document.data is None else message("the file is not a mapping")
+        yield Problem("schema", said, Location(document.file, 1, 1), _EXAMPLE)
         return
     found = [problem for _, problem in schema_problems("department", document.data, document.locate)]
     yield from sorted(found, key=lambda problem: _position(problem.location))
@@ -92,12 +93,12 @@ def _departments_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
     for file in files:
         first = seen.setdefault(file.head.key, file)
         if first is not file:
-            yield Problem(
-                "duplicate-department",
-                f"the department {file.head.department} has a file already: {first.head.location}",
-                file.head.location,
-                "one file holds one department: put both into one",
-            )
+            said = message(
+                "the department {department} has a file already: {place}",
+                department=file.head.department, place=first.head.location,
+            )  # fmt: skip
+            hint = message("one file holds one department: put both into one")
+            yield Problem("duplicate-department", said, file.head.location, hint)
 
 
 def _users_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
@@ -106,18 +107,18 @@ def _users_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
         for account in file.accounts:
             first = seen.setdefault(account.key, account)
             if first is not account:
-                yield Problem(
-                    "duplicate-user",
-                    f"the user {account.code} stands here a second time; first at {first.location}",
-                    account.location,
-                    "the ERP does not tell codes apart by upper and lower case",
-                )
+                said = message(
+                    "the user {user} stands here a second time; first at {place}",
+                    user=account.code, place=first.location,
+                )  # fmt: skip
+                hint = message("the ERP does not tell codes apart by upper and lower case")
+                yield Problem("duplicate-user", said, account.location, hint)
 
 
 def _no_files() -> Problem:
     return Problem(
-        "config", "there is no department file in the accounts folder", severity=Severity.WARNING,
-        hint="department files end in .yaml and do not start with _",
+        "config", message("there is no department file in the accounts folder"), severity=Severity.WARNING,
+        hint=message("department files end in .yaml and do not start with _"),
     )  # fmt: skip
 
 

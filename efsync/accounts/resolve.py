@@ -11,6 +11,7 @@ from efsync.accounts.folder import AccountsFolder
 from efsync.model.accounts import DesiredAccount, LiveAccount
 from efsync.model.digests import fields_mark, place_mark, reference_mark
 from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
+from efsync.model.language import message
 from efsync.model.normal import normal_value
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Refused
@@ -160,8 +161,8 @@ class Resolver:
 
 def misfit_problem(code: str, field: str, why: str) -> Problem:
     """That a field's value does not fit into the ERP."""
-    message = f"{field} of {code} does not fit into the ERP: {why}"
-    return Problem("does-not-fit", message, hint="write a value that fits, or have the column changed")
+    said = message("{field} of {user} does not fit into the ERP: {why}", field=field, user=code, why=why)
+    return Problem("does-not-fit", said, hint=message("write a value that fits, or have the column changed"))
 
 
 def _person(account: FileAccount, live: LiveAccount | None) -> "Person":

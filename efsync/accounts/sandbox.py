@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import missing
 
 from efsync.accounts.metering import metered
+from efsync.model.language import message
 
 MAX_STEPS = 200_000
 """The most steps of one rendering: entering a file, block, macro or loop's round costs as many as it has parts."""
@@ -46,7 +47,7 @@ class Names(SimpleNamespace):
         return self._label
 
     def __str__(self) -> str:
-        raise SecurityError(f"{self._label} is a group of names, not a text")
+        raise SecurityError(message("{name} is a group of names, not a text", name=self._label))
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -80,7 +81,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Arithmetic is for numbers: a text can't be multiplied or formatted into a huge one."""
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
         if operator == "**" or not (numbers or operator == "+"):
-            raise SecurityError(f"{operator} can't be used here")
+            raise SecurityError(message("{operator} can't be used here", operator=operator))
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -96,7 +97,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _entered(self, _context: Context, parts: int) -> None:
         self._steps += parts
         if self._steps > MAX_STEPS:
-            raise OutOfBudget("takes too many steps; does a loop not end?")
+            raise OutOfBudget(message("takes too many steps; does a loop not end?"))
 
     @pass_context
     def _rounds(self, context: Context, items: Iterable[Any], parts: int) -> Iterator[Any]:
@@ -114,7 +115,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if value is None:
             return ""
         if not isinstance(value, str | int | float | Undefined):
-            raise SecurityError(f"{_kind(value)} can't be put out as a text")
+            raise SecurityError(message("{value} can't be put out as a text", value=_kind(value)))
         return self._measured(context, value)
 
     @pass_context
@@ -139,15 +140,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(value, range):
             return len(value)
         if isinstance(value, int) and abs(value) > _MAX_NUMBER:
-            raise SecurityError("a number grows too large")
+            raise SecurityError(message("a number grows too large"))
         if isinstance(value, int | float | None | Undefined | Names | LoopContext | Macro):
             return 0
-        raise SecurityError(f"{_kind(value)} can't be used as a value")
+        raise SecurityError(message("{value} can't be used as a value", value=_kind(value)))
 
     def _spend(self, characters: int) -> None:
         self._characters += characters
         if self._characters > MAX_CHARACTERS:
-            raise OutOfBudget(f"handles more than {MAX_CHARACTERS:,} characters")
+            raise OutOfBudget(message("handles more than {most:,} characters", most=MAX_CHARACTERS))
 
 
 class _Undefined(StrictUndefined):
@@ -157,7 +158,7 @@ class _Undefined(StrictUndefined):
     def _undefined_message(self) -> str:
         owner = self._undefined_obj
         prefix = f"{owner._label}." if owner is not missing and isinstance(owner, Names) else ""
-        return self._undefined_hint or f"{prefix}{self._undefined_name} is undefined"
+        return self._undefined_hint or message("{name} is undefined", name=f"{prefix}{self._undefined_name}")
 
 
 def trim(text: Any) -> Any:
@@ -168,10 +169,15 @@ def trim(text: Any) -> Any:
 def rounded(number: float, digits: int = 0) -> float:
     """The number with so many digits after the point."""
     if not 0 <= digits <= _MAX_DIGITS:
-        raise SecurityError(f"round takes 0 to {_MAX_DIGITS} digits")
+        raise SecurityError(message("round takes 0 to {most} digits", most=_MAX_DIGITS))
     return round(number, digits)
 
 
 def _kind(value: Any) -> str:
-    kinds = {list: "a list", tuple: "a list", dict: "a mapping", Names: "a group of names", Macro: "a macro"}
-    return kinds.get(type(value), "what stands here")
+    if isinstance(value, list | tuple):
+        return message("a list")
+    if isinstance(value, dict):
+        return message("a mapping")
+    if isinstance(value, Names):
+        return message("a group of names")
+    return message("a macro") if isinstance(value, Macro) else message("what stands here")

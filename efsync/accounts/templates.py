@@ -8,8 +8,10 @@ from jinja2 import BaseLoader, TemplateError, TemplateSyntaxError, UndefinedErro
 from jinja2.exceptions import TemplateNotFound
 
 from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
+from efsync.accounts.jinja_sentences import JINJA
 from efsync.accounts.sandbox import Names, OutOfBudget, Sandbox
 from efsync.accounts.traced import Traced, TracingSandbox, traced
+from efsync.model.language import Message, joined, message
 from efsync.model.problems import Problem, Refused
 
 
@@ -49,15 +51,16 @@ class Templates:
             text = _rendered(self._sandbox, name, known, variables)
         except UndefinedError as error:
             of_user = ", ".join(f"user.{field}" for field in known)
-            hint = f"known are {of_user} and the vars of the file: {', '.join(variables) or 'none'}"
-            raise _refused(f"{_origin(error, name)}: {error}", hint) from None
+            of_file = ", ".join(variables) or message("none")
+            hint = message("known are {of_user} and the vars of the file: {of_file}", of_user=of_user, of_file=of_file)
+            raise _refused(_at(_origin(error, name), error), hint) from None
         except (TemplateSyntaxError, OutOfBudget, RecursionError, SyntaxError, MemoryError) as error:
             self._hopeless[name] = _hopeless_message(error, name)
             raise _refused(self._hopeless[name]) from None
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise _refused(f"{_origin(error, name)}: {error}") from None
+            raise _refused(_at(_origin(error, name), error)) from None
         if len(text) > MAX_TEXT_BYTES:
-            raise _refused(f"{name}: renders to more than {MAX_TEXT_BYTES:,} characters")
+            raise _refused(message("{file}: renders to more than {most:,} characters", file=name, most=MAX_TEXT_BYTES))
         return text
 
     def place(
@@ -83,7 +86,7 @@ class _Loader(BaseLoader):
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:
         """The source of an included template."""
         if not template:
-            raise TemplateNotFound(template, "the name of a template is empty")
+            raise TemplateNotFound(template, message("the name of a template is empty"))
         return self._folder.included_text(template), template, lambda: True
 
 
@@ -105,11 +108,17 @@ def _origin(error: BaseException, name: str) -> str:
 
 def _hopeless_message(error: BaseException, name: str) -> str:
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.name or name}:{error.lineno}: {error.message}"
+        return _at(f"{error.name or name}:{error.lineno}", error)
     if isinstance(error, OutOfBudget):
-        return f"{_origin(error, name)}: {error}"
-    return f"{name}: is nested too deeply, or includes or calls itself without end"
+        return _at(_origin(error, name), error)
+    return joined(": ", (name, message("is nested too deeply, or includes or calls itself without end")))
 
 
-def _refused(message: str, hint: str | None = None) -> Refused:
-    return Refused(Problem("template", message, hint=hint))
+def _at(place: str, error: BaseException) -> str:
+    """What an error says; most are Jinja2's own, some Python's."""
+    said = (error.message if isinstance(error, TemplateError) else None) or str(error)
+    return joined(": ", (place, said if isinstance(said, Message) else JINJA.message(said)))
+
+
+def _refused(said: str, hint: str | None = None) -> Refused:
+    return Refused(Problem("template", said, hint=hint))
