@@ -6,8 +6,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from efsync.mail.rules import RULES
+from efsync.model.language import message
 from efsync.model.problems import Problem, Severity
-from efsync.settings.places import Places
+from efsync.settings.places import Places, in_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,11 @@ def lint_problems(table: Mapping[str, Any], places: Places) -> Iterator[Problem]
             continue
         place = places.locate(("lint", "off"))
         if code in RULES:
-            message = f"off: {code} is an error, which can't be switched off, in [lint]"
-            yield Problem("config", message, place, RULES[code].hint)
+            said = message("off: {code} is an error, which can't be switched off", code=code)
+            yield Problem("config", in_table(said, ("lint",)), place, RULES[code].hint)
         else:
             near = get_close_matches(code, warnings, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"warnings are {', '.join(warnings)}"
-            yield Problem("config", f"off: there is no warning {code}, in [lint]", place, hint)
+            known = message("warnings are {codes}", codes=", ".join(warnings))
+            hint = message("did you mean {name}?", name=near[0]) if near else known
+            said = message("off: there is no warning {code}", code=code)
+            yield Problem("config", in_table(said, ("lint",)), place, hint)

@@ -9,6 +9,7 @@ from efsync.database import Timeouts
 from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
 from efsync.mail.servers import Servers
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused, named
 from efsync.planning.brakes import Limits
 from efsync.settings.lint import LintSettings
@@ -62,6 +63,8 @@ class Settings:
         wanted = name or self.default_target
         if wanted is not None and wanted in self.targets:
             return self.targets[wanted]
-        message = f"there is no target {wanted}" if wanted else "there are several targets, and none is named"
-        hint = f"targets in {self.file}: {named(self.targets)}; name one with --target"
-        raise Refused(Problem("config", message, hint=hint))
+        unnamed = message("there are several targets, and none is named")
+        said = message("there is no target {target}", target=wanted) if wanted else unnamed
+        names = named(self.targets)
+        hint = message("targets in {file}: {names}; name one with --target", file=self.file, names=names)
+        raise Refused(Problem("config", said, hint=hint))

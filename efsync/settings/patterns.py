@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.problems import Location, Problem
-from efsync.settings.places import Places
+from efsync.settings.places import Places, in_table
 
 STAR = "*"
 NAME = "{name}"
@@ -54,24 +56,26 @@ def _expand(
     try:
         text = (folder / file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        said = f"can't be read: {error.strerror}" if isinstance(error, OSError) else "is not UTF-8 text"
         place = places.locate(("targets", pattern, "names"))
-        found.problems.append(Problem("config", f"names: {file} {said}{_in(pattern)}", place))
+        found.problems.append(Problem("config", in_table(_unread(file, error), ("targets", pattern)), place))
         return
     found.files.append(text)
     names = dict(_names(text))
     if not names:
-        found.problems.append(Problem("config", f"holds no name for [targets.{pattern}]", Location(file)))
+        said = message("holds no name for [targets.{pattern}]", pattern=pattern)
+        found.problems.append(Problem("config", said, Location(file)))
     for number, name in names.items():
         target = pattern.replace(STAR, name)
         place = Location(file, number, 1)
         if not _PART.fullmatch(name):
-            message = f"'{name}' can't be part of a target's name"
-            hint = "a name has letters, digits, _, . and -, and begins with a letter or digit"
-            found.problems.append(Problem("config", message, place, hint))
+            said = message("'{name}' can't be part of a target's name", name=name)
+            hint = message("a name has letters, digits, _, . and -, and begins with a letter or digit")
+            found.problems.append(Problem("config", said, place, hint))
         elif target in tables_of:
-            message = f"there is a target {target} already, of [targets.{tables_of[target]}]"
-            found.problems.append(Problem("config", message, place, "remove one of the two"))
+            said = message(
+                "there is a target {target} already, of [targets.{table}]", target=target, table=tables_of[target]
+            )
+            found.problems.append(Problem("config", said, place, message("remove one of the two")))
         else:
             tables_of[target] = pattern
             found.tables[target] = {
@@ -80,22 +84,30 @@ def _expand(
 
 
 def _pattern_problem(name: str, table: Mapping[str, Any], places: Places) -> Problem | None:
-    place = places.locate(("targets", name), key=True)
+    path = ("targets", name)
+    place = places.locate(path, key=True)
     if name.count(STAR) > 1:
-        return Problem("config", f"a target's name has one * at most{_in(name)}", place)
+        return Problem("config", in_table(message("a target's name has one * at most"), path), place)
     if STAR not in name:
         if "names" not in table:
             return None
-        message = f"names: there is no * in the target's name for them to stand in{_in(name)}"
-        return Problem("config", message, places.locate(("targets", name, "names")), f'write [targets."{name}-*"]')
+        said = message("names: there is no * in the target's name for them to stand in")
+        hint = message('write [targets."{name}-*"]', name=name)
+        return Problem("config", in_table(said, path), places.locate((*path, "names")), hint)
     if "names" not in table:
-        hint = 'write names = "FILE": a file with a name for the * in each line'
-        return Problem("config", f"names is missing{_in(name)}", place, hint)
+        hint = message('write names = "FILE": a file with a name for the * in each line')
+        return Problem("config", in_table(message("{key} is missing", key="names"), path), place, hint)
     if not any(NAME in table.get(key, "") for key in _NAMED):
-        hint = f"write {NAME} in url, database, schema or tenant, where the name is to stand"
-        message = f"every name would lead to the same accounts{_in(name)}"
-        return Problem("config", message, places.locate(("targets", name, "url")), hint)
+        said = message("every name would lead to the same accounts")
+        hint = message("write {name} in url, database, schema or tenant, where the name is to stand", name=NAME)
+        return Problem("config", in_table(said, path), places.locate((*path, "url")), hint)
     return None
+
+
+def _unread(file: str, error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, OSError):
+        return message("names: {file} can't be read: {reason}", file=file, reason=reason(error))
+    return message("names: {file} is not UTF-8 text", file=file)
 
 
 def _names(text: str) -> Iterator[tuple[int, str]]:
@@ -103,7 +115,3 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if name := line.partition("#")[0].strip():
             yield number, name
-
-
-def _in(name: str) -> str:
-    return f", in [targets.{name}]"

@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+from efsync.model.language import message
 from efsync.model.problems import Location
 
 Path = tuple[str | int, ...]
@@ -36,6 +37,11 @@ class Places:
             if found:
                 return found
         return Location(self._file)
+
+
+def in_table(said: str, table: Path) -> str:
+    """What is `said`, and in which table of the settings; the top one has no name."""
+    return message("{said}, in [{table}]", said=said, table=".".join(map(str, table))) if table else said
 
 
 def _path(name: str) -> Path:

@@ -10,19 +10,28 @@ from typing import Any
 from efsync.database import Timeouts
 from efsync.erp.presets import PRESETS
 from efsync.mail.servers import Servers
+from efsync.model.foreign import reason
+from efsync.model.language import joined, message
 from efsync.model.problems import Location, Problem, Refused, named
 from efsync.planning.brakes import Limits
 from efsync.schema.messages import schema_problems
 from efsync.settings.lint import lint_problems, lint_settings
 from efsync.settings.model import ProbeSettings, Settings, TargetSettings
 from efsync.settings.patterns import expanded
-from efsync.settings.places import Places
+from efsync.settings.places import Places, in_table
+from efsync.settings.toml_sentences import TOML_SENTENCES
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 _REFERENCES = {
-    "env": ("variable", "write env:NAME, where NAME is the variable that holds the url"),
-    "file": ("file", "write file:PATH, where PATH is the file whose first line is the url"),
+    "env": (
+        message("url: env: names no variable"),
+        message("write env:NAME, where NAME is the variable that holds the url"),
+    ),
+    "file": (
+        message("url: file: names no file"),
+        message("write file:PATH, where PATH is the file whose first line is the url"),
+    ),
 }
 """Where a url may be found instead of in the settings."""
 
@@ -36,8 +45,7 @@ def read_settings(path: Path) -> Settings:
     places = Places(text, path.name)
     found = schema_problems("configuration", data, places.locate)
     problems = [
-        Problem("config", f"{problem.message}{_table(where)}", problem.location, problem.hint)
-        for where, problem in found
+        Problem("config", in_table(problem.message, where), problem.location, problem.hint) for where, problem in found
     ]
     if problems:
         raise Refused(problems)
@@ -95,8 +103,9 @@ def _timeouts(table: Mapping[str, Any]) -> Timeouts:
 def _layout_problems(places: Places, target: TargetSettings) -> Iterator[Problem]:
     table = ("targets", target.name, "columns")
     for field, other in target.layout.clashes():
-        message = f"{field} is kept where {other} is{_table(table)}"
-        yield Problem("config", message, places.locate((*table, field)), "give each a place of its own")
+        said = message("{field} is kept where {other} is", field=field, other=other)
+        hint = message("give each a place of its own")
+        yield Problem("config", in_table(said, table), places.locate((*table, field)), hint)
 
 
 def _probe_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -105,15 +114,18 @@ def _probe_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem
             try:
                 Servers.parse([text])
             except ValueError as error:
-                message = f"{key}: '{text}' {error}{_table(('probe',))}"
-                hint = "write smtp.acme.example, *.acme.example:587 or [2001:db8::1]:25; ñ and the like as xn--…"
-                yield Problem("config", message, places.locate(("probe", key)), hint)
+                said = joined(" ", (f"{key}: '{text}'", error.args[0]))
+                hint = message(
+                    "write smtp.acme.example, *.acme.example:587 or [2001:db8::1]:25; ñ and the like as xn--…"
+                )
+                yield Problem("config", in_table(said, ("probe",)), places.locate(("probe", key)), hint)
 
 
 def _default_problems(places: Places, default: str | None, targets: Collection[str]) -> Iterator[Problem]:
     if default is not None and default not in targets:
-        message = f"default_target: there is no target {default}"
-        yield Problem("config", message, places.locate(("default_target",)), f"targets are {named(targets)}")
+        said = message("default_target: there is no target {target}", target=default)
+        hint = message("targets are {names}", names=named(targets))
+        yield Problem("config", said, places.locate(("default_target",)), hint)
 
 
 def _url_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -122,32 +134,30 @@ def _url_problems(places: Places, data: Mapping[str, Any]) -> Iterator[Problem]:
     for table, written in ({("state",): data.get("state", {})} | tables).items():
         kind, _, name = written.get("url", "").partition(":")
         if kind in _REFERENCES and not name.strip():
-            what, hint = _REFERENCES[kind]
-            message = f"url: {kind}: names no {what}{_table(table)}"
-            yield Problem("config", message, places.locate((*table, "url")), hint)
-
-
-def _table(where: tuple[str | int, ...]) -> str:
-    return f", in [{'.'.join(map(str, where))}]" if where else ""
+            said, hint = _REFERENCES[kind]
+            yield Problem("config", in_table(said, table), places.locate((*table, "url")), hint)
 
 
 def _parsed(path: Path) -> tuple[str, Mapping[str, Any]]:
-    place, hint = Location(path.name), None
+    place = Location(path.name)
+    hint: str | None = None
     try:
         text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
         str(data)  # a number too long to be shown is refused here, not where a message shows it
         return text, data
     except FileNotFoundError:
-        message, hint = "there is no such file here", "run `efsync demo` in an empty folder, or name the file with -c"
+        said = message("there is no such file here")
+        hint = message("run `efsync demo` in an empty folder, or name the file with -c")
     except OSError as error:
-        message = f"can't be read: {error.strerror}"
+        said = message("can't be read: {reason}", reason=reason(error))
     except UnicodeDecodeError:
-        message, hint = "is not UTF-8 text", "save it as UTF-8"
+        said, hint = message("is not UTF-8 text"), message("save it as UTF-8")
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         found = _POSITION.search(str(error))
         if found and found["line"]:
             place = Location(path.name, int(found["line"]), int(found["column"]))
-        said = _POSITION.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "a value can't be read"
-        message = f"is not TOML: {said}"
-    raise Refused(Problem("config", message, place, hint))
+        is_syntax = isinstance(error, tomllib.TOMLDecodeError)
+        why = TOML_SENTENCES.message(_POSITION.sub("", str(error))) if is_syntax else message("a value can't be read")
+        said = message("is not TOML: {why}", why=why)
+    raise Refused(Problem("config", said, place, hint))
