@@ -7,6 +7,12 @@ from pathlib import Path
 
 from translations.gather import PACKAGE
 
+NOT_SAID = "# not said to people"
+"""Ends a line whose text stays English: a command to type, a value of the settings, an error that only code sees."""
+
+IN_ENGLISH = PACKAGE / "erp" / "script"
+"""SQL, comments and errors of it; what scripts say does not depend on who made them."""
+
 MARKS = {"message", "plural", "_", "_n"}
 
 _PROSE = re.compile(r"[a-z,']+ [a-z']+ [a-z]+")
@@ -19,11 +25,17 @@ _NOT_FOR_READERS = {"execute", "text", "getLogger", "info", "debug", "DDL", "com
 def unmarked(folder: Path = PACKAGE) -> Iterator[str]:
     """`FILE:LINE: TEXT` for each text of three words or more that is no message, no docstring and no help."""
     for path in sorted(folder.rglob("*.py") if folder.is_dir() else [folder]):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.resolve().is_relative_to(IN_ENGLISH):
+            continue
+        text = path.read_text(encoding="utf-8")
+        tree, lines = ast.parse(text), text.splitlines()
         exempt = {id(each) for node in ast.walk(tree) for each in _exempt(node)}
         for node in ast.walk(tree):
-            if id(node) not in exempt and _PROSE.search(words := _words(node)):
-                yield f"{path}:{node.lineno}: {words}"  # type: ignore[attr-defined]
+            if id(node) in exempt or not _PROSE.search(words := _words(node)):
+                continue
+            line: int = node.lineno  # type: ignore[attr-defined]
+            if not lines[line - 1].endswith(NOT_SAID):
+                yield f"{path}:{line}: {words}"
 
 
 def _words(node: ast.AST) -> str:

@@ -36,6 +36,7 @@ from efsync.erp.inspection import Routine, routines
 from efsync.erp.layout import Audit, Layout, Place
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD, PlainValue
+from efsync.model.language import joined, message
 from efsync.model.problems import Problem, refuse_errors
 from efsync.model.secrets import Secret
 
@@ -59,6 +60,13 @@ AUDIT_COLUMNS = ("Registro", *_COLUMNS)
 """Every column of the table that an entry fills; the first takes the time."""
 
 _WITH_PROCEDURES = ("mssql", "mysql", "postgresql")
+
+_OTHER_TABLE = message("in [targets.NAME.audit], name another table, or take the section out")
+_OTHER_WAY = message(
+    'in [targets.NAME.audit], write `through = "procedure"`, name another table, or take the section out'
+)
+_RIGHT_ONE = message("name the right one in [targets.NAME.audit], or take the section out")
+_RIGHT_ONE_OR_GRANT = message("name the right one in [targets.NAME.audit], have it granted, or take the section out")
 
 
 def audit_statement(
@@ -121,7 +129,7 @@ def audit_misfit(layout: Layout, facts: ColumnFacts, dialect: str, detail: str =
     assert layout.audit is not None
     if facts.name == "Registro":
         takes_time = facts.lenient or isinstance(facts.type, DateTime | Date | String)
-        return None if takes_time else f"the column Registro ({facts.described}) takes no time"
+        return None if takes_time else message("the column Registro ({kind}) takes no time", kind=facts.described)
     value = _entry(layout, layout.audit, _ANYBODY, {}) | {"Detalle": detail}
     return FieldColumn(Place(facts.name), facts, PlainCodec(), dialect).misfit(value[facts.name])
 
@@ -150,23 +158,27 @@ def _table_problems(connection: Connection, layout: Layout, audit: Audit) -> Ite
     there = table_facts(connection, layout, audit.name)
     if not there:
         names = inspect(connection).get_table_names(schema=qualifier(layout, connection.dialect.name))
-        yield Problem("database", f"the database has no audit table {audit.name}", hint=_named(audit.name, names))
+        missing = message("the database has no audit table {name}", name=audit.name)
+        yield Problem("database", missing, hint=_named(audit.name, names))
         return
     dialect = connection.dialect.name
-    procedure = 'write `through = "procedure"`, ' if dialect in _WITH_PROCEDURES else ""
-    hint = f"in [targets.NAME.audit], {procedure}name another table, or take the section out"
+    hint = _OTHER_WAY if dialect in _WITH_PROCEDURES else _OTHER_TABLE
     for name in AUDIT_COLUMNS:
         if name not in there:
-            yield Problem("database", f"the audit table {audit.name} has no column {name}", hint=hint)
+            lacking = message("the audit table {table} has no column {name}", table=audit.name, name=name)
+            yield Problem("database", lacking, hint=hint)
         elif misfit := audit_misfit(layout, there[name], dialect):
-            yield Problem("database", f"no entry fits into the audit table {audit.name}: {misfit}", hint=hint)
+            unfit = message("no entry fits into the audit table {table}: {reason}", table=audit.name, reason=misfit)
+            yield Problem("database", unfit, hint=hint)
 
 
 def _procedure_problems(connection: Connection, layout: Layout, audit: Audit, by_others: bool) -> Iterator[Problem]:
     dialect, name = connection.dialect.name, audit.name
     if dialect not in _WITH_PROCEDURES:
-        message = f"{dialect} has no procedures, and the audit trail is written through {name}"
-        yield Problem("config", message, hint='write `through = "table"` in [targets.NAME.audit]')
+        without = message(
+            "{server} has no procedures, and the audit trail is written through {name}", server=dialect, name=name
+        )
+        yield Problem("config", without, hint=message('write `through = "table"` in [targets.NAME.audit]'))
         return
     there = routines(connection, layout)
     found = called_routines(there, audit, dialect)
@@ -177,30 +189,36 @@ def _procedure_problems(connection: Connection, layout: Layout, audit: Audit, by
     # a server does not show what one may not call, and a synonym of SQL Server is no routine
     is_hidden = by_others or (dialect == "mssql" and may_be_called)
     if not found and not is_hidden:
-        message = f"there is no audit procedure {name}, or the right EXECUTE on it is missing"
+        missing = message("there is no audit procedure {name}, or the right EXECUTE on it is missing", name=name)
         names = {each.name for each in there if each.is_procedure}
-        yield Problem("database", message, hint=_named(name, names, "have it granted, "))
+        yield Problem("database", missing, hint=_named(name, names, _RIGHT_ONE_OR_GRANT))
     elif found and not procedures:
-        message = f"{name} is a function, and the audit trail is written through a procedure"
-        yield Problem("database", message, hint="make it a procedure, or name another in [targets.NAME.audit]")
+        function = message("{name} is a function, and the audit trail is written through a procedure", name=name)
+        hint = message("make it a procedure, or name another in [targets.NAME.audit]")
+        yield Problem("database", function, hint=hint)
     elif procedures and not any(each.needs <= given <= each.takes for each in procedures):
-        takes = " or ".join(str(each.takes) for each in procedures)
-        message = f"the audit procedure {name} takes {takes} parameters, and efsync gives it the product's {given}"
-        yield Problem("database", message, hint="name the right one in [targets.NAME.audit]")
+        other = message(
+            "the audit procedure {name} takes {takes} parameters, and efsync gives it the product's {given}",
+            name=name,
+            takes=joined(message(" or "), (str(each.takes) for each in procedures)),
+            given=given,
+        )
+        yield Problem("database", other, hint=message("name the right one in [targets.NAME.audit]"))
     elif not may_be_called:
         of = connection.dialect.identifier_preparer.format_table(procedure)
         kind = "" if dialect == "mssql" else "PROCEDURE "
-        hint = f"GRANT EXECUTE ON {kind}{of} to the user of the url"
-        yield Problem("database", f"the right EXECUTE on the audit procedure {name} is missing", hint=hint)
+        hint = message("{grant} to the user of the url", grant=f"GRANT EXECUTE ON {kind}{of}")
+        denied = message("the right EXECUTE on the audit procedure {name} is missing", name=name)
+        yield Problem("database", denied, hint=hint)
 
 
-def _named(name: str, names: Collection[str], otherwise: str = "") -> str:
+def _named(name: str, names: Collection[str], otherwise: str = _RIGHT_ONE) -> str:
     """What to do where there is nothing of that name."""
     folded = {each.casefold(): each for each in sorted(names)}
     near = difflib.get_close_matches(name.casefold(), folded, n=1)
     if near:
-        return f"there is {folded[near[0]]}: name it in [targets.NAME.audit]"
-    return f"name the right one in [targets.NAME.audit], {otherwise}or take the section out"
+        return message("there is {name}: name it in [targets.NAME.audit]", name=folded[near[0]])
+    return otherwise
 
 
 def _entry(

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Protocol
 
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
 
@@ -63,10 +64,10 @@ def find_codec(name: str) -> Codec:
         try:
             codec: Codec = entry_point.load()()
         except (ImportError, AttributeError):
-            message = f"the password codec {name} can't be loaded"
-            raise Refused(Problem("config", message, hint="install its plug-in again")) from None
+            unloadable = message("the password codec {name} can't be loaded", name=name)
+            raise Refused(Problem("config", unloadable, hint=message("install its plug-in again"))) from None
         return codec
-    raise Refused(Problem("config", f"there is no password codec {name}"))
+    raise Refused(Problem("config", message("there is no password codec {name}", name=name)))
 
 
 def identity_of(codec: Codec) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from efsync.erp.encodings import column_encodings
 from efsync.erp.layout import Layout, Place
 from efsync.model.fields import PlainValue
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 
@@ -90,8 +91,12 @@ def qualifier(layout: Layout, dialect: str) -> str | None:
         return f"[{layout.database}].[{layout.schema or 'dbo'}]"
     if dialect == "mysql":
         return layout.database
-    message = f"a connection to {dialect} reaches one database only, and the target names {layout.database}"
-    raise Refused(Problem("config", message, hint="name the database in the url, and take `database` out"))
+    elsewhere = message(
+        "a connection to {server} reaches one database only, and the target names {database}",
+        server=dialect,
+        database=layout.database,
+    )
+    raise Refused(Problem("config", elsewhere, hint=message("name the database in the url, and take `database` out")))
 
 
 def read_columns(connection: Connection, layout: Layout) -> LayoutColumns:
@@ -151,23 +156,34 @@ def missing_columns(
     """The table, or each of its mapped columns, that is not there, with the nearest name."""
     if not there:
         names = inspect(connection).get_table_names(schema=qualifier(layout, connection.dialect.name))
-        yield Problem("database", f"the database has no table {table}", hint=_nearest(table, names))
+        missing = message("the database has no table {table}", table=table)
+        yield Problem("database", missing, hint=_nearest(table, names))
         return
     free = set(there) - {name for name, _ in mapped_columns(layout, table)}
     for name, meaning in mapped_columns(layout, table):
         if name not in there:
-            message = f"the table {table} has no column {name}, which is mapped to {meaning}"
-            yield Problem("database", message, hint=_nearest(name, free))
+            missing = message(
+                "the table {table} has no column {name}, which is mapped to {meaning}",
+                table=table,
+                name=name,
+                meaning=meaning,
+            )
+            yield Problem("database", missing, hint=_nearest(name, free))
 
 
 def _long_properties(layout: Layout, there: Mapping[str, ColumnFacts]) -> Iterator[Problem]:
     column = there.get(layout.properties.property)
     for name in layout.property_fields():
         if column and column.length and len(name) > column.length:
-            message = f"the property {name} is longer than the {column.length} characters of {column.name}"
-            yield Problem("config", message, hint="give it a shorter name in [targets.NAME.columns]")
+            too_long = message(
+                "the property {name} is longer than the {length} characters of {column}",
+                name=name,
+                length=column.length,
+                column=column.name,
+            )
+            yield Problem("config", too_long, hint=message("give it a shorter name in [targets.NAME.columns]"))
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:
     near = difflib.get_close_matches(name, sorted(names), n=1)
-    return f"there is {near[0]}" if near else None
+    return message("there is {name}", name=near[0]) if near else None

@@ -8,8 +8,9 @@ from efsync.database import Access, Timeouts, database_errors, open_engine
 from efsync.erp.layout import Layout
 from efsync.erp.locks import lock_for_apply
 from efsync.erp.users import UserTable
+from efsync.model.language import message
 
-WHAT = "the ERP database"
+WHAT = message("the ERP database")
 
 
 class Erp:

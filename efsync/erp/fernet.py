@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
 
@@ -18,7 +19,7 @@ VARIABLE = "EFSYNC_FERNET_KEY"
 FILE_VARIABLE = f"{VARIABLE}_FILE"
 """Names a file with the key, where it is in no variable."""
 
-_HINT = f"set {VARIABLE}, or {FILE_VARIABLE} to the path of a file that holds it"
+_HINT = message("set {name}, or {file} to the path of a file that holds it", name=VARIABLE, file=FILE_VARIABLE)
 
 
 class FernetCodec:
@@ -36,7 +37,7 @@ class FernetCodec:
         try:
             text = cipher.decrypt(stored.encode())
         except Exception:  # cryptography's own is imported no sooner than it is needed
-            raise ValueError("not a token of ours") from None
+            raise ValueError("not a token of ours") from None  # not said to people
         return Secret(text.decode())
 
     @property
@@ -54,10 +55,10 @@ def _keys() -> str:
         try:
             found = Path(os.environ[FILE_VARIABLE]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            message = f"the file that {FILE_VARIABLE} names can't be read"
-            raise Refused(Problem("config", message, hint=_HINT)) from None
+            unread = message("the file that {name} names can't be read", name=FILE_VARIABLE)
+            raise Refused(Problem("config", unread, hint=_HINT)) from None
     if not found.strip():
-        raise Refused(Problem("config", "the password codec fernet has no key", hint=_HINT))
+        raise Refused(Problem("config", message("the password codec fernet has no key"), hint=_HINT))
     return found
 
 
@@ -66,11 +67,14 @@ def _cipher(keys: str) -> Any:
     try:
         fernet = importlib.import_module("cryptography.fernet")
     except ImportError:
-        message = "the password codec fernet needs cryptography, which is not installed"
-        raise Refused(Problem("config", message, hint="pip install 'efsync-erp[fernet]'")) from None
+        missing = message("the password codec fernet needs cryptography, which is not installed")
+        raise Refused(Problem("config", missing, hint="pip install 'efsync-erp[fernet]'")) from None
     try:
         return fernet.MultiFernet([fernet.Fernet(key.strip()) for key in keys.split(",")])
     except ValueError:
-        message = "the password codec fernet has a key that is none: 32 bytes in URL-safe Base64"
-        hint = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
-        raise Refused(Problem("config", message, hint=hint)) from None
+        unusable = message("the password codec fernet has a key that is none: 32 bytes in URL-safe Base64")
+        hint = (
+            "python -c 'from cryptography.fernet import Fernet; "  # not said to people
+            "print(Fernet.generate_key().decode())'"
+        )
+        raise Refused(Problem("config", unusable, hint=hint)) from None

@@ -29,6 +29,7 @@ from efsync.erp.encodings import unencodable
 from efsync.erp.layout import Converter, Layout, Place
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PlainValue, Value, Values
+from efsync.model.language import Message, message
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem
 from efsync.model.secrets import Secret
@@ -82,13 +83,19 @@ class FieldColumn:
             return None
         stored = self.stored(value)
         if stored is None:
-            return None if self.facts.nullable else f"{self._named} takes no NULL, and has no empty value of its own"
+            if self.facts.nullable:
+                return None
+            return message("the column {name} ({kind}) takes no NULL, and has no empty value of its own", **self._named)
         if isinstance(stored, str):
             return self._text_misfit(stored, shown=not isinstance(value, Secret))
         if self._is_of_another_kind():
-            return f"{self._named} takes no numbers"
+            return message("the column {name} ({kind}) takes no numbers", **self._named)
         low, high = self._range()
-        return None if low <= int(stored) <= high else f"{self._named} takes numbers from {low} to {high}"
+        if low <= int(stored) <= high:
+            return None
+        return message(
+            "the column {name} ({kind}) takes numbers from {low} to {high}", low=low, high=high, **self._named
+        )
 
     @cached_property
     def _plain_room(self) -> int:
@@ -99,40 +106,46 @@ class FieldColumn:
         return min((limit for limit in limits if limit is not None), default=sys.maxsize)
 
     @property
-    def _named(self) -> str:
-        """The column in a message."""
-        return f"the column {self.facts.name} ({self.facts.described})"
+    def _named(self) -> dict[str, str]:
+        """The column in a message: what stands for `{name}` and `{kind}`."""
+        return {"name": self.facts.name, "kind": self.facts.described}
 
     def _text_misfit(self, stored: str, *, shown: bool) -> str | None:
         if is_number(self.facts.type) and not self.facts.lenient:
-            return f"{self._named} takes numbers, and no text"
+            return message("the column {name} ({kind}) takes numbers, and no text", **self._named)
         if self._is_of_another_kind():
-            return f"{self._named} takes no text"
+            return message("the column {name} ({kind}) takes no text", **self._named)
         size, limit, unit = self._size(stored)
         if limit is not None and size > limit:
-            length = f"it has {size} {unit}, and {self._named} takes {limit}"
-            return length if shown else f"it is too long: {self._named} takes {limit} {unit}"
-        if strange := unencodable(stored, self.facts.encoding):
-            return f"the character set of {self._named} has no {' '.join(strange[:5]) if shown else 'such characters'}"
+            numbers = {"size": size, "unit": unit, "limit": limit, **self._named}
+            if shown:
+                return message("it has {size} {unit}, and the column {name} ({kind}) takes {limit}", **numbers)
+            return message("it is too long: the column {name} ({kind}) takes {limit} {unit}", **numbers)
+        strange = unencodable(stored, self.facts.encoding)
+        if strange and shown:
+            found = " ".join(strange[:5])
+            return message("the character set of the column {name} ({kind}) has no {found}", found=found, **self._named)
+        if strange:
+            return message("the character set of the column {name} ({kind}) has no such characters", **self._named)
         return None
 
     def _is_of_another_kind(self) -> bool:
         """Whether the column holds dates, bytes or the like, which no mail field is."""
         return isinstance(self.facts.type, _OTHER_KINDS)
 
-    def _size(self, stored: str) -> tuple[int, int | None, str]:
+    def _size(self, stored: str) -> tuple[int, int | None, Message]:
         """The size of a text, the column's limit, and the unit of both."""
         limit = self.facts.length
         if self.dialect == "mssql":
             if isinstance(self.facts.type, Unicode | UnicodeText):
-                return len(stored.encode("utf-16-le")) // 2, limit, "characters (UTF-16)"
-            return len(stored.encode(self.facts.encoding or "utf-8", "replace")), limit, "bytes"
+                return len(stored.encode("utf-16-le")) // 2, limit, message("characters (UTF-16)")
+            return len(stored.encode(self.facts.encoding or "utf-8", "replace")), limit, message("bytes")
         if self.dialect == "mysql":
             kind = type(self.facts.type).__name__
             if kind in _TEXT_BYTES:
                 encoding = self.facts.encoding if self.facts.encoding not in (None, "utf8mb3") else "utf-8"
-                return len(stored.encode(str(encoding), "replace")), _TEXT_BYTES[kind], "bytes"
-        return len(stored), limit, "characters"
+                return len(stored.encode(str(encoding), "replace")), _TEXT_BYTES[kind], message("bytes")
+        return len(stored), limit, message("characters")
 
     def _range(self) -> tuple[int, int]:
         """The smallest and the largest whole number that the column holds."""
@@ -205,10 +218,15 @@ def unwritable(
     for change in changes:
         account = live.get(change.key)
         if account is not None and account.shared and any(columns.is_property(each.field) for each in change.fields):
-            message = f"another tenant has a user {change.user} too, and property rows do not say of which they are"
-            hint = "keep its fields in columns of the user table, or take the account out of the files"
-            yield Problem("shared-user", message, change.location, hint)
+            shared = message(
+                "another tenant has a user {user} too, and property rows do not say of which they are", user=change.user
+            )
+            hint = message("keep its fields in columns of the user table, or take the account out of the files")
+            yield Problem("shared-user", shared, change.location, hint)
         for each in change.fields:
             if each.after is None and (why := columns.misfit(each.field, None)):
-                message = f"{each.field} of {change.user} can't be cleared: {why}"
-                yield Problem("does-not-fit", message, change.location, "have the column changed, or set a value")
+                unclearable = message(
+                    "{field} of {user} can't be cleared: {reason}", field=each.field, user=change.user, reason=why
+                )
+                hint = message("have the column changed, or set a value")
+                yield Problem("does-not-fit", unclearable, change.location, hint)

@@ -18,11 +18,11 @@ class Converter(StrEnum):
 
     AUTO = "auto"
     TEXT = "text"
-    NUMBER_AS_TEXT = "number as text"
+    NUMBER_AS_TEXT = "number as text"  # not said to people
     BIT = "bit"
     S_N = "S/N"
     SI_NO = "SI/NO"
-    BLANK_FOR_NONE = "blank for none"
+    BLANK_FOR_NONE = "blank for none"  # not said to people
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from efsync.erp.layout import Layout
 from efsync.erp.property_rows import PropertyRows
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Value
+from efsync.model.language import message
 from efsync.model.normal import comparable, normal_text, normal_value
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
@@ -144,7 +145,9 @@ def distinct(users: Iterable[tuple[str, Held]]) -> Iterator[tuple[str, str, Held
     for code, held in users:
         key = comparable(code)
         if key in seen:
-            message = f"the ERP has two users with one code: {seen[key] or key.upper()!r} and {code!r}"
-            raise Refused(Problem("database", message, hint="efsync can't tell which one is meant"))
+            twice = message(
+                "the ERP has two users with one code: {one!r} and {other!r}", one=seen[key] or key.upper(), other=code
+            )
+            raise Refused(Problem("database", twice, hint=message("efsync can't tell which one is meant")))
         seen[key] = None if code == key.upper() else code
         yield key, code, held

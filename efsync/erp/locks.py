@@ -5,6 +5,7 @@ It lives as long as its transaction or connection, so it also tells that an appl
 
 from sqlalchemy import Connection, text
 
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 NAME = "efsync apply"
@@ -43,11 +44,12 @@ def lock_for_apply(connection: Connection) -> None:
     """
     statement = lock_statement(connection.dialect.name)
     if statement is not None and not connection.execute(text(statement)).scalar():
-        message = (
+        held = message(
             "somebody is writing to this ERP already: an apply with another state, a script of efsync's, "
             "or an apply that was killed and whose connection the server has not ended yet"
         )
-        raise Refused(Problem("locked", message, hint="wait until it ends; let all who apply share one [state] url"))
+        hint = message("wait until it ends; let all who apply share one [state] url")
+        raise Refused(Problem("locked", held, hint=hint))
 
 
 def is_locked(connection: Connection) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from efsync.erp.layout import Layout
+from efsync.model.language import message
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused
 
@@ -37,6 +38,9 @@ class PropertyRows:
     def _row(self, code: str, key: str, name: str) -> Mapping[Any, Any] | None:
         rows = self._rows.get(comparable(code), {}).get(key, [])
         if len(rows) > 1:
-            message = f"user {code} has {len(rows)} rows of the property {name}"
-            raise Refused(Problem("database", message, hint="efsync can't tell which one is meant: delete one"))
+            many = message(
+                "user {user} has {number} rows of the property {name}", user=code, number=len(rows), name=name
+            )
+            hint = message("efsync can't tell which one is meant: delete one")
+            raise Refused(Problem("database", many, hint=hint))
         return rows[0] if rows else None

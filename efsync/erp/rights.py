@@ -10,6 +10,7 @@ from efsync.database.rights import Right, denied_columns, may_lock
 from efsync.erp.audit import AUDIT_COLUMNS
 from efsync.erp.columns import qualifier
 from efsync.erp.layout import Layout
+from efsync.model.language import message
 from efsync.model.problems import Problem
 
 
@@ -29,8 +30,10 @@ def missing_rights(connection: Connection, layout: Layout, fields: Collection[st
             yield _missing(connection, need, denied)
     users = table(layout.table, schema=qualifier(layout, connection.dialect.name))
     if not _own_columns(layout, fields) and not may_lock(connection, users):
-        message = f"the right UPDATE on {layout.table} is missing, without which none of its rows can be locked"
-        yield Problem("database", message, hint=_granting(connection, Need(Right.UPDATE, users, ()), (layout.key,)))
+        unlockable = message(
+            "the right UPDATE on {table} is missing, without which none of its rows can be locked", table=layout.table
+        )
+        yield Problem("database", unlockable, hint=_granting(connection, Need(Right.UPDATE, users, ()), (layout.key,)))
 
 
 def _needs(layout: Layout, dialect: str, fields: Collection[str]) -> Iterator[Need]:
@@ -57,16 +60,17 @@ def _missing(connection: Connection, need: Need, denied: tuple[str, ...]) -> Pro
     """What is missing; columns are named where the right on some of them is there."""
     some = denied if need.right is Right.UPDATE and denied != need.columns else ()
     named = f" ({', '.join(some)})" if some else ""
-    message = f"the right {need.right}{named} on {need.table.name} is missing"
-    return Problem("database", message, hint=_granting(connection, need, some))
+    missing = message("the right {right} on {table} is missing", right=f"{need.right}{named}", table=need.table.name)
+    return Problem("database", missing, hint=_granting(connection, need, some))
 
 
 def grant(right: Right, of: TableClause, columns: Sequence[str], quoted: IdentifierPreparer) -> str:
     """What gives a right on a table, or on some of its columns; names are `quoted` as the server wants them."""
     named = f" ({', '.join(map(quoted.quote, columns))})" if columns else ""
-    return f"GRANT {right}{named} ON {quoted.format_table(of)} to the user of the url"
+    statement = f"GRANT {right}{named} ON {quoted.format_table(of)}"
+    return message("{grant} to the user of the url", grant=statement)
 
 
 def _granting(connection: Connection, need: Need, columns: tuple[str, ...]) -> str:
     granted = grant(need.right, need.table, columns, connection.dialect.identifier_preparer)
-    return f"{granted}; plan works without"
+    return message("{granted}; plan works without", granted=granted)

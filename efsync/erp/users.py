@@ -20,6 +20,7 @@ from efsync.model.accounts import LiveAccount
 from efsync.model.batches import BATCH, batches
 from efsync.model.drift import LastChange
 from efsync.model.fields import PASSWORD
+from efsync.model.language import message
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
@@ -81,8 +82,8 @@ class UserTable:
         options = inspect(self._connection).get_table_options(name, schema=qualifier(self._layout, dialect))
         engine = str(options.get("mysql_engine") or "InnoDB")
         if engine.lower() not in ("innodb", "rocksdb", "ndbcluster"):
-            message = f"the table {name} is of kind {engine}, which has no transactions"
-            raise Refused(Problem("database", message, hint="ALTER TABLE … ENGINE = InnoDB"))
+            unsafe = message("the table {name} is of kind {kind}, which has no transactions", name=name, kind=engine)
+            raise Refused(Problem("database", unsafe, hint="ALTER TABLE … ENGINE = InnoDB"))
 
     def each(
         self, fingerprint: Fingerprint | None, witness: Witness | None = None, but: Container[str] = ()
@@ -213,18 +214,25 @@ class UserTable:
         names = {comparable(str(raw)): str(raw).strip() for raw in stored if normal_text(raw) is not None}
         if wanted is None and len(names) <= 1:
             return (), next(iter(names.values()), None)
-        shown = ", ".join(sorted(names.values()))
+        of, shown = self._layout.table, ", ".join(sorted(names.values()))
         if wanted is None:
-            message = f"the table {self._layout.table} holds users of several tenants: {shown}"
-            raise Refused(Problem("config", message, hint='name one in the target: tenant = "…"'))
+            several = message("the table {table} holds users of several tenants: {tenants}", table=of, tenants=shown)
+            raise Refused(Problem("config", several, hint=message('name one in the target: tenant = "…"')))
         key = comparable(wanted)
         if key not in names:
-            message = f"the table {self._layout.table} holds no user of tenant {wanted}"
-            raise Refused(Problem("config", message, hint=f"there are: {shown}" if shown else None))
+            nobody = message("the table {table} holds no user of tenant {tenant}", table=of, tenant=wanted)
+            hint = message("there are: {tenants}", tenants=shown) if shown else None
+            raise Refused(Problem("config", nobody, hint=hint))
         spelled = [raw for raw in stored if raw is not None and comparable(str(raw)) == key]
         if len(spelled) > BATCH:
-            message = f"the table {self._layout.table} spells tenant {names[key]} in {len(spelled)} ways"
-            raise Refused(Problem("database", message, hint=f"efsync reads {BATCH} at most: have them made one"))
+            many = message(
+                "the table {table} spells tenant {tenant} in {number} ways",
+                table=of,
+                tenant=names[key],
+                number=len(spelled),
+            )
+            hint = message("efsync reads {most} at most: have them made one", most=BATCH)
+            raise Refused(Problem("database", many, hint=hint))
         return spelled, names[key]
 
     def _find_shared_codes(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from efsync.erp.statements import Statements
 from efsync.erp.writes import Shape, Write
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PlainValue
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
 
@@ -49,14 +50,16 @@ class Writing:
         """
         stored = self._columns.stored(values)
         secrets = _secrets(values, stored)
-        with database_errors(f"writing user {account.code}", secrets):
+        with database_errors(message("writing user {user}", user=account.code), secrets):
             for write in self._writes(account, values, stored):
                 rows = self.run(self._statements.many(write.shape), [write.values])
                 if write.reaches_one and rows != 1:
-                    message = f"writing user {account.code} reached {rows} rows instead of one"
-                    raise Refused(Problem("database", message))
+                    astray = message(
+                        "writing user {user} reached {number} rows instead of one", user=account.code, number=rows
+                    )
+                    raise Refused(Problem("database", astray))
         if self._layout.audit is not None:
-            with database_errors(f"the audit trail of user {account.code}", secrets):
+            with database_errors(message("the audit trail of user {user}", user=account.code), secrets):
                 self.run(audit_of_many(self._layout, self._dialect), [audit_entry(self._layout, account, values)])
 
     def many(self, changed: Sequence[Changed]) -> None:
@@ -77,7 +80,8 @@ class Writing:
             for write in self._writes(account, values, stored):
                 alike.setdefault(write.shape, []).append(write.values)
         first = changed[0][0].code
-        with database_errors(f"writing user {first} and {len(changed) - 1} others", secrets), _telling_nobody():
+        what = message("writing user {user} and {others} others", user=first, others=len(changed) - 1)
+        with database_errors(what, secrets), _telling_nobody():
             for shape in sorted(alike, key=lambda shape: shape.step):
                 rows = self.run(self._statements.many(shape), alike[shape])
                 if shape.reaches_one and rows != len(alike[shape]):

@@ -40,8 +40,8 @@ PASSWORD = "password"
 class Unknown(Enum):
     """A password that no fingerprint stands for, because secrets were not read."""
 
-    UNKNOWN = "known at apply"
-    UNREAD = "there, but not read"
+    UNKNOWN = "known at apply"  # not said to people
+    UNREAD = "there, but not read"  # not said to people
 
 
 UNKNOWN = Unknown.UNKNOWN

@@ -33,7 +33,7 @@ class Secret:
     __hash__ = None  # type: ignore[assignment]  # a hash would outlive the secret
 
     def __reduce__(self) -> str:
-        raise TypeError("a secret can't be pickled")
+        raise TypeError("a secret can't be pickled")  # not said to people
 
 
 @dataclass(frozen=True, slots=True)

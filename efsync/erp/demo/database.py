@@ -26,6 +26,7 @@ from sqlalchemy.pool import NullPool
 
 from efsync.database import database_errors
 from efsync.erp.demo.content import demo_users
+from efsync.model.language import message
 from efsync.model.normal import normal_value
 from efsync.model.problems import Problem, Refused
 
@@ -123,8 +124,10 @@ def fill_demo_database(engine: Engine) -> int:
     """
     there = sorted(inspect(engine).get_table_names())
     if there:
-        message = f"the database has a table {there[0]} already; the demo ERP is made in an empty one only"
-        raise Refused(Problem("database", message, hint="name another one, or drop all tables of this one"))
+        full = message(
+            "the database has a table {name} already; the demo ERP is made in an empty one only", name=there[0]
+        )
+        raise Refused(Problem("database", full, hint=message("name another one, or drop all tables of this one")))
     users = demo_users()
     # untyped on SQLite: the values are as dirty as those of a real table; a server takes what its columns allow
     dirty = engine.dialect.name == "sqlite"
@@ -156,7 +159,7 @@ def make_demo_database(path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     waiting = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        with database_errors("the demo database"):
+        with database_errors(message("the demo database")):
             users = fill_demo_database(create_engine(f"sqlite:///{waiting}", poolclass=NullPool, hide_parameters=True))
         os.replace(waiting, path)
     finally:

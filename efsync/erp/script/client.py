@@ -13,6 +13,7 @@ from sqlalchemy.types import NullType
 from efsync.erp.columns import ColumnFacts
 from efsync.erp.script.compile import Compilable, compile_marked, fill_in
 from efsync.erp.script.variables import CHECK_KEY, Variable
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 
@@ -67,8 +68,8 @@ class Client(ABC):
             case bytes():
                 return self.binary(value)
         kind = type(value).__name__
-        message = f"the ERP holds a value of type {kind} in a mail field, which no script can name"
-        raise Refused(Problem("script-value", message, hint="correct it in the ERP, or use apply"))
+        strange = message("the ERP holds a value of type {kind} in a mail field, which no script can name", kind=kind)
+        raise Refused(Problem("script-value", strange, hint=message("correct it in the ERP, or use apply")))
 
     def switch(self, value: bool) -> str:
         """Yes or no."""
