@@ -8,7 +8,7 @@ from pathlib import Path
 from translations.gather import PACKAGE
 
 NOT_SAID = "# not said to people"
-"""Ends a line whose text stays English: a command to type, a value of the settings, an error that only code sees."""
+"""Ends the last line of a text that stays English: a command to type, a value of settings, an error for code only."""
 
 IN_ENGLISH = PACKAGE / "erp" / "script"
 """SQL, comments and errors of it; what scripts say does not depend on who made them."""
@@ -33,9 +33,9 @@ def unmarked(folder: Path = PACKAGE) -> Iterator[str]:
         for node in ast.walk(tree):
             if id(node) in exempt or not _PROSE.search(words := _words(node)):
                 continue
-            line: int = node.lineno  # type: ignore[attr-defined]
-            if not lines[line - 1].endswith(NOT_SAID):
-                yield f"{path}:{line}: {words}"
+            first, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+            if not lines[last - 1].endswith(NOT_SAID):
+                yield f"{path}:{first}: {words}"
 
 
 def _words(node: ast.AST) -> str:

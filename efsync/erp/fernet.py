@@ -74,7 +74,7 @@ def _cipher(keys: str) -> Any:
     except ValueError:
         unusable = message("the password codec fernet has a key that is none: 32 bytes in URL-safe Base64")
         hint = (
-            "python -c 'from cryptography.fernet import Fernet; "  # not said to people
-            "print(Fernet.generate_key().decode())'"
+            "python -c 'from cryptography.fernet import Fernet; "
+            "print(Fernet.generate_key().decode())'"  # not said to people
         )
         raise Refused(Problem("config", unusable, hint=hint)) from None
