@@ -13,6 +13,7 @@ from sqlalchemy.exc import NoSuchModuleError
 from efsync.database.access import Access, Timeouts
 from efsync.database.sqlite import sqlite_engine
 from efsync.database.urls import read_url
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -54,8 +55,14 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
     driver, extra = EXTRAS[kind]
     named = url.drivername.partition("+")[2]
     if named not in ("", driver.partition("+")[2]):
-        message = f"{what}: efsync talks to {kind} through {driver.partition('+')[2]}, and not through {named}"
-        raise Refused(Problem("config", message, hint=f"write {kind}://… in the url"))
+        other = message(
+            "{what}: efsync talks to {server} through {driver}, and not through {named}",
+            what=what,
+            server=kind,
+            driver=driver.partition("+")[2],
+            named=named,
+        )
+        raise Refused(Problem("config", other, hint=message("write {server}://… in the url", server=kind)))
     url = url.set(drivername=driver)
     kind = url.get_backend_name()
     try:
@@ -67,8 +74,8 @@ def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Tim
             connect_args=_connect_arguments(url.drivername, timeouts),
         )
     except (NoSuchModuleError, ModuleNotFoundError):
-        message = f"{what}: the driver for {url.drivername} is not installed"
-        raise Refused(Problem("config", message, hint=f"pip install 'efsync-erp[{extra}]'")) from None
+        missing = message("{what}: the driver for {driver} is not installed", what=what, driver=url.drivername)
+        raise Refused(Problem("config", missing, hint=f"pip install 'efsync-erp[{extra}]'")) from None
     event.listen(engine, "do_connect", _connecting(url, what))
     event.listen(engine, "handle_error", _close_lost_cursor)
     for statement in _session(kind, access, timeouts):
@@ -115,17 +122,20 @@ def _connecting(url: URL, what: str) -> Any:
         except dialect.loaded_dbapi.Error:
             raise
         except (TypeError, ValueError, AttributeError, LookupError, OSError) as error:
-            named = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+            file = error.filename if isinstance(error, OSError) else None
             said = (error.strerror if isinstance(error, OSError) else None) or str(error)
             if url.password:
                 said = said.replace(str(url.password), "***")
-            message = f"{what}: the driver can't use the url: {said}{named}"
-            hint = "look at what stands after the ? in the url, and at the files that it names"
-            raise Refused(Problem("config", message, hint=hint)) from None
+            unusable = message(
+                "{what}: the driver can't use the url: {reason}", what=what, reason=f"{said}: {file}" if file else said
+            )
+            hint = message("look at what stands after the ? in the url, and at the files that it names")
+            raise Refused(Problem("config", unusable, hint=hint)) from None
         if dialect.name == "mysql" and not connection.db:
             connection.close()
-            message = f"{what}: the url names no database"
-            raise Refused(Problem("config", message, hint="write it after the host: mariadb://user@host/database"))
+            nameless = message("{what}: the url names no database", what=what)
+            hint = message("write it after the host: mariadb://user@host/database")
+            raise Refused(Problem("config", nameless, hint=hint))
         return connection
 
     return connect
@@ -149,8 +159,12 @@ def _executing(statement: str) -> Any:
 
 
 def _unknown(what: str, url: URL) -> Refused:
-    message = f"{what}: efsync does not talk to {url.drivername}"
+    unknown = message("{what}: efsync does not talk to {server}", what=what, server=url.drivername)
     known = ("sqlite", "postgresql", "mysql", "mariadb", "mssql")
     near = difflib.get_close_matches(url.drivername.partition("+")[0], known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"it talks to {', '.join(known)}"
-    return Refused(Problem("config", message, hint=hint))
+    hint = (
+        message("did you mean {name}?", name=near[0])
+        if near
+        else message("it talks to {names}", names=", ".join(known))
+    )
+    return Refused(Problem("config", unknown, hint=hint))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from efsync.model.language import joined, message
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import Secret
 
@@ -24,20 +25,24 @@ class _Cause:
 
 
 _DEADLOCK = _Cause(
-    "try again when the other program is done",
-    busy="another program and efsync each waited for what the other one holds, and the server stopped efsync",
+    message("try again when the other program is done"),
+    busy=message("another program and efsync each waited for what the other one holds, and the server stopped efsync"),
 )
 _LOCKED = _Cause(
-    "try again when the other program is done; statement_timeout in efsync.toml says how long to wait",
-    busy="waited too long for what another program holds locked",
+    message("try again when the other program is done; statement_timeout in efsync.toml says how long to wait"),
+    busy=message("waited too long for what another program holds locked"),
 )
-_FILE_LOCKED = _Cause("try again when it is done", busy="another program holds the database file locked")
-_RIGHTS = _Cause("have that right granted to the user of the url; efsync doctor tells which ones plan and apply need")
-_READ_ONLY = _Cause("efsync needs write access for apply; reading works without")
-_FULL = _Cause("make room on the disk of that database, then run plan")
-_NO_DATABASE = _Cause("check the url in efsync.toml: the file there is something else")
-_UNDECODABLE = _Cause("a program wrote text there that is not UTF-8: have it written anew")
-_BROKEN_OFF = _Cause("look whether the server runs and the network holds, then run plan")
+_FILE_LOCKED = _Cause(
+    message("try again when it is done"), busy=message("another program holds the database file locked")
+)
+_RIGHTS = _Cause(
+    message("have that right granted to the user of the url; efsync doctor tells which ones plan and apply need")
+)
+_READ_ONLY = _Cause(message("efsync needs write access for apply; reading works without"))
+_FULL = _Cause(message("make room on the disk of that database, then run plan"))
+_NO_DATABASE = _Cause(message("check the url in efsync.toml: the file there is something else"))
+_UNDECODABLE = _Cause(message("a program wrote text there that is not UTF-8: have it written anew"))
+_BROKEN_OFF = _Cause(message("look whether the server runs and the network holds, then run plan"))
 
 _CAUSES: Mapping[tuple[str, object], _Cause] = MappingProxyType(
     {
@@ -76,6 +81,9 @@ _CAUSES: Mapping[tuple[str, object], _Cause] = MappingProxyType(
 )
 """What a driver's own number for an error means; the same number means something else for another driver."""
 
+_NO_UTF_8 = "Could not decode"  # not said to people
+"""How Python's own error begins where SQLite holds bytes that are no text; it has no number."""
+
 _QUOTED_DATA = re.compile(
     r"[\s:;,.]*(with text|DETAIL:|Truncated value:|Failing row|The duplicate key value).*", re.DOTALL
 )
@@ -100,8 +108,8 @@ def database_errors(what: str, secrets: Iterable[Secret] = ()) -> Iterator[None]
         cause = _cause(error)
         hint = cause.hint if cause else None
         if cause and cause.busy:
-            raise Refused(Problem("busy", f"{what}: {cause.busy}", hint=hint)) from None
-        raise Refused(Problem("database", f"{what}: {describe(error, secrets)}", hint=hint)) from None
+            raise Refused(Problem("busy", joined(": ", (what, cause.busy)), hint=hint)) from None
+        raise Refused(Problem("database", joined(": ", (what, describe(error, secrets))), hint=hint)) from None
 
 
 def describe(error: SQLAlchemyError, secrets: Iterable[Secret] = ()) -> str:
@@ -129,7 +137,7 @@ def _cause(error: SQLAlchemyError) -> _Cause | None:
     known = _CAUSES.get((driver, _number(driver, error.orig)))
     if known is None and error.connection_invalidated:
         return _BROKEN_OFF
-    if known is None and str(error.orig).startswith("Could not decode"):  # Python's own, without a number
+    if known is None and str(error.orig).startswith(_NO_UTF_8):
         return _UNDECODABLE
     return known
 

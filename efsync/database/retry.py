@@ -7,6 +7,7 @@ from time import sleep
 from typing import TypeVar
 
 from efsync.database.errors import BUSY
+from efsync.model.language import message
 from efsync.model.problems import Refused
 
 log = logging.getLogger(__name__)
@@ -49,5 +50,8 @@ def _passes(refused: Refused, codes: Container[str]) -> bool:
 
 
 def _given_up(refused: Refused) -> Refused:
-    tries = f", {len(PAUSES) + 1} times in a row"
-    return Refused(replace(problem, message=problem.message + tries) for problem in refused.problems)
+    tries = len(PAUSES) + 1
+    return Refused(
+        replace(problem, message=message("{problem}, {tries} times in a row", problem=problem.message, tries=tries))
+        for problem in refused.problems
+    )

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from efsync.model.language import message
+
 SQLITE = "SQLite"
 
 _VERSION: Mapping[str, str] = MappingProxyType(
@@ -84,7 +86,7 @@ def read_server(connection: Connection) -> ServerFacts:
 def driver_of(connection: Connection) -> str:
     """The driver's name and version."""
     if kind_of(connection) == "sqlite":
-        return "sqlite3, a part of Python"
+        return message("sqlite3, a part of Python")
     driver: Any = connection.dialect.dbapi
     try:
         return f"{driver.__name__} {version(driver.__name__)}"

@@ -8,6 +8,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, event
 
 from efsync.database.access import Access, Timeouts
 from efsync.database.urls import read_url
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 LOCK_TIMEOUT = 5
@@ -28,19 +29,17 @@ def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: T
     Raises `Refused`: `config` for a database in memory, `database` for a file that is missing or read-only.
     """
     if not url.database or url.database == ":memory:":
-        raise Refused(Problem("config", f"{what}: a SQLite database needs a file"))
+        raise Refused(Problem("config", message("{what}: a SQLite database needs a file", what=what)))
     path = folder / url.database
     if access is Access.CREATE:
         _make_folder(path.parent, what)
     elif not path.is_file():
-        message = f"{what}: there is no database file {url.database}"
-        raise Refused(
-            Problem("database", message, hint="check the url in efsync.toml; `efsync demo` makes the demo ERP")
-        )
+        missing = message("{what}: there is no database file {file}", what=what, file=url.database)
+        hint = message("check the url in efsync.toml; `efsync demo` makes the demo ERP")
+        raise Refused(Problem("database", missing, hint=hint))
     if access is not Access.READ and path.exists() and not path.stat().st_mode & 0o222:
-        raise Refused(
-            Problem("database", f"{what}: {url.database} is read-only", hint="chmod u+w it if that is not meant")
-        )
+        read_only = message("{what}: {file} is read-only", what=what, file=url.database)
+        raise Refused(Problem("database", read_only, hint=message("chmod u+w it if that is not meant")))
 
     def connect() -> sqlite3.Connection:
         # never mode=ro: the journal of a writer that was killed could not be rolled back
@@ -66,5 +65,7 @@ def _make_folder(folder: Path, what: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"{what}: the folder {folder} can't be made: {error.strerror}"
-        raise Refused(Problem("database", message)) from None
+        unmade = message(
+            "{what}: the folder {folder} can't be made: {reason}", what=what, folder=folder, reason=error.strerror
+        )
+        raise Refused(Problem("database", unmade)) from None

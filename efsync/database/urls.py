@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from efsync.model.language import joined, message
 from efsync.model.problems import Problem, Refused
 
 
@@ -17,13 +18,15 @@ def find_url(written: str, folder: Path, what: str) -> str:
     kind, _, name = written.partition(":")
     if kind == "env":
         found = os.environ.get(name, "")
-        missing = f"the variable {name} is not set"
+        missing = message("the variable {name} is not set", name=name)
     elif kind == "file":
-        found, missing = _first_line(folder / name), f"the file {name} can't be read, or is empty"
+        found, missing = _first_line(folder / name), message("the file {name} can't be read, or is empty", name=name)
     else:
         return written
     if not found.strip():
-        raise Refused(Problem("config", f"{what}: {missing}", hint="it has to hold the database's url"))
+        raise Refused(
+            Problem("config", joined(": ", (what, missing)), hint=message("it has to hold the database's url"))
+        )
     return found.strip()
 
 
@@ -36,12 +39,13 @@ def read_url(written: str, folder: Path, what: str) -> URL:
     try:
         url = make_url(found)
     except (ArgumentError, ValueError):
-        hint = "write it like postgresql://user:password@host/database or sqlite:///.efsync/demo-erp.db"
-        raise Refused(Problem("config", f"{what}: the url can't be read", hint=hint)) from None
+        hint = message("write it like postgresql://user:password@host/database or sqlite:///.efsync/demo-erp.db")
+        raise Refused(Problem("config", message("{what}: the url can't be read", what=what), hint=hint)) from None
     # the rest of a password would be taken for the host, looked up and shown
     if not found.startswith("sqlite") and found.count("@") > 1:
-        message = f"{what}: the password in the url has an @ that is not written as %40"
-        raise Refused(Problem("config", message, hint="write @ as %40 there, and / as %2F, : as %3A, % as %25"))
+        ambiguous = message("{what}: the password in the url has an @ that is not written as %40", what=what)
+        hint = message("write @ as %40 there, and / as %2F, : as %3A, % as %25")
+        raise Refused(Problem("config", ambiguous, hint=hint))
     return url
 
 

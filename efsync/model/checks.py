@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from efsync.model.language import joined
 from efsync.model.problems import Problem
 
 
@@ -80,5 +81,5 @@ def wrong(topic: Topic, message: str, remedy: str | None, target: str | None = N
 def check_of(topic: Topic, problem: Problem, target: str | None = None, remedy: str | None = None) -> Check:
     """A problem as a check; `remedy` is what to do where the problem itself does not say."""
     status = CheckStatus.ERROR if problem.is_error else CheckStatus.WARNING
-    message = f"{problem.location}: {problem.message}" if problem.location else problem.message
+    message = joined(": ", (str(problem.location), problem.message)) if problem.location else problem.message
     return Check(status, topic, message, target, problem.hint or remedy)

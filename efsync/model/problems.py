@@ -72,8 +72,9 @@ class Refused(Exception):
 
 def named(names: Collection[str], most: int = 10) -> str:
     """The names in a message; of many, the first few."""
-    shown = ", ".join(islice(names, most))
-    return message("{names} and {more:,} more", names=shown, more=len(names) - most) if len(names) > most else shown
+    first = ", ".join(islice(names, most))
+    more = len(names) - most
+    return message("{names} and {more:,} more", names=first, more=more) if more > 0 else first
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

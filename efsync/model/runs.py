@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from efsync.model.language import Message, message
 from efsync.model.plans import Source, Summary
 
 
@@ -30,7 +31,12 @@ class Holder:
     beat: str
 
     def __str__(self) -> str:
-        return f"{self.who} on {self.host} (process {self.process})"
+        return self.described
+
+    @property
+    def described(self) -> Message:
+        """Person, machine and process, in a message."""
+        return message("{who} on {host} (process {process})", who=self.who, host=self.host, process=self.process)
 
 
 @dataclass(frozen=True, slots=True)

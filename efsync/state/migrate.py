@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.state.tables import REVISION, applied_accounts, metadata
 
@@ -54,8 +55,8 @@ def check_readable(engine: Engine) -> bool:
         found = revision_of(connection)
     _check_known(found)
     if found not in (None, REVISION):
-        message = "the state is of an older efsync"
-        raise Refused(Problem("state-version", message, hint="any apply brings it up to date"))
+        older = message("the state is of an older efsync")
+        raise Refused(Problem("state-version", older, hint=message("any apply brings it up to date")))
     return found is not None
 
 
@@ -73,8 +74,8 @@ def revision_of(connection: Connection) -> str | None:
         return found
     being_made = set(metadata.tables) if versioned and found is None else set()
     if others := sorted(tables - being_made - {"alembic_version"}):
-        message = f"the state: the database holds other tables, such as {others[0]}"
-        raise Refused(Problem("database", message, hint="give the state a database of its own: [state] url"))
+        shared = message("the state: the database holds other tables, such as {table}", table=others[0])
+        raise Refused(Problem("database", shared, hint=message("give the state a database of its own: [state] url")))
     return None
 
 
@@ -82,21 +83,27 @@ def _lock(connection: Connection) -> None:
     """Let only one efsync make the tables, until its connection ends; SQLite has `BEGIN IMMEDIATE` for that."""
     statement = _LOCKS.get(connection.dialect.name)
     if statement is not None and not connection.execute(text(statement)).scalar():
-        raise Refused(
-            Problem("busy", "the state: another efsync is making its tables", hint="try again when it is done")
-        )
+        being_made = message("the state: another efsync is making its tables")
+        raise Refused(Problem("busy", being_made, hint=message("try again when it is done")))
 
 
 def _check_unused(connection: Connection) -> None:
     """Raise `Refused` where there are tables and no revision: on MariaDB, which makes them one by one, a cut-off."""
     tables = set(inspect(connection).get_table_names()) & set(metadata.tables)
     if tables:
-        message = f"the state: its tables are only half made, or another program's: {', '.join(sorted(tables))}"
-        hint = "if a first apply was cut off here, drop them; else give the state a database of its own: [state] url"
-        raise Refused(Problem("database", message, hint=hint))
+        half_made = message(
+            "the state: its tables are only half made, or another program's: {tables}",
+            tables=", ".join(sorted(tables)),
+        )
+        hint = message(
+            "if a first apply was cut off here, drop them; else give the state a database of its own: [state] url"
+        )
+        raise Refused(Problem("database", half_made, hint=hint))
 
 
 def _check_known(found: str | None) -> None:
     if found is not None and found > REVISION:
-        message = f"the state is of a newer efsync (revision {found}; this one knows {REVISION})"
-        raise Refused(Problem("state-version", message, hint="use the newer efsync"))
+        newer = message(
+            "the state is of a newer efsync (revision {found}; this one knows {known})", found=found, known=REVISION
+        )
+        raise Refused(Problem("state-version", newer, hint=message("use the newer efsync")))

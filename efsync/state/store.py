@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
 from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
+from efsync.model.language import message
 from efsync.model.plans import AccountChange, Plan
 from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
@@ -27,7 +28,7 @@ from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
 from efsync.state.tables import applied_accounts, facts, locks, metadata, retired_passwords, runs
 
-WHAT = "the state"
+WHAT = message("the state")
 _KEY = "fingerprint-key"
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -280,9 +281,18 @@ class State:
 def _take_lock(connection: Connection, target: str) -> Holder:
     current = _holder(connection, target)
     if current is not None and not is_abandoned(current):
-        message = f"{target} is locked by {current} since {current.since}, last seen {current.beat}"
-        hint = f"wait until that apply ends; if it died, `efsync state unlock --target {target}` breaks the lock"
-        raise Refused(Problem("locked", message, hint=hint))
+        locked = message(
+            "{target} is locked by {holder} since {since}, last seen {beat}",
+            target=target,
+            holder=current.described,
+            since=current.since,
+            beat=current.beat,
+        )
+        hint = message(
+            "wait until that apply ends; if it died, `efsync state unlock --target {target}` breaks the lock",
+            target=target,
+        )
+        raise Refused(Problem("locked", locked, hint=hint))
     holder = this_process()
     values = {name: getattr(holder, name) for name in Holder.__dataclass_fields__}
     try:
@@ -294,7 +304,8 @@ def _take_lock(connection: Connection, target: str) -> Holder:
             return holder
     except IntegrityError:
         pass
-    raise Refused(Problem("locked", f"another apply took the lock of {target} this moment", hint="try again"))
+    taken = message("another apply took the lock of {target} this moment", target=target)
+    raise Refused(Problem("locked", taken, hint=message("try again")))
 
 
 def _holder(connection: Connection, target: str) -> Holder | None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from efsync.database import BUSY
 from efsync.model.batches import batches
 from efsync.model.fields import Values
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.planning.document import plain
 from efsync.state.tables import texts
@@ -61,8 +62,8 @@ class Texts:
             try:
                 self._connection.execute(insert(texts), new)
             except IntegrityError:
-                message = "the state: another run keeps the same text at this moment"
-                raise Refused(Problem(BUSY, message, hint="try again")) from None
+                waited = message("the state: another run keeps the same text at this moment")
+                raise Refused(Problem(BUSY, waited, hint=message("try again"))) from None
 
     def read(self, rows: Iterable[Mapping[str, Kept]]) -> None:
         """Read the texts that the values of `rows` name."""
