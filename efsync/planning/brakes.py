@@ -6,6 +6,7 @@ Looked at when a plan is made, to warn, and again by apply, before the first wri
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from efsync.model.language import message
 from efsync.model.plans import AccountChange, Action, Overrides
 from efsync.model.problems import Problem
 from efsync.planning.knowledge import KnownAccounts
@@ -45,10 +46,19 @@ def _too_many_changed(changes: Sequence[AccountChange], known: KnownAccounts, li
     return [
         Problem(
             "brake-changed",
-            f"{changed} of {managed} accounts would change ({changed * 100 // managed} %); "
-            f"at most {limits.max_changed_percent} % may, once it is more than {limits.min_changed_accounts}",
-            hint="if that is meant, apply with --allow-changed; the limits are max_changed_percent "
-            "and min_changed_accounts in [safety]",
+            message(
+                "{changed} of {managed} accounts would change ({percent} %); "
+                "at most {most} % may, once it is more than {floor}",
+                changed=changed,
+                managed=managed,
+                percent=changed * 100 // managed,
+                most=limits.max_changed_percent,
+                floor=limits.min_changed_accounts,
+            ),
+            hint=message(
+                "if that is meant, apply with --allow-changed; the limits are max_changed_percent "
+                "and min_changed_accounts in [safety]"
+            ),
         )
     ]
 
@@ -60,7 +70,11 @@ def _too_many_cleared(changes: Sequence[AccountChange], limits: Limits) -> list[
     return [
         Problem(
             "brake-cleared",
-            f"{cleared} accounts would be cleared; at most {limits.max_cleared_accounts} may",
-            hint="if that is meant, apply with --allow-cleared; the limit is max_cleared_accounts in [safety]",
+            message(
+                "{cleared} accounts would be cleared; at most {most} may",
+                cleared=cleared,
+                most=limits.max_cleared_accounts,
+            ),
+            hint=message("if that is meant, apply with --allow-cleared; the limit is max_cleared_accounts in [safety]"),
         )
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
+from efsync.model.language import message
 from efsync.model.plans import AccountChange, Action, Origin, Selection, Summary
 from efsync.model.problems import Problem, Severity
 from efsync.planning.compare import compare, compare_removed
@@ -75,6 +76,6 @@ def _count(changes: Iterable[AccountChange], unchanged: int, unmanaged: int) -> 
 def _gone(account: AppliedAccount) -> Problem:
     return Problem(
         "unknown-user",
-        f"{account.code} is in no file any more and the ERP has no such user: it will be forgotten",
+        message("{user} is in no file any more and the ERP has no such user: it will be forgotten", user=account.code),
         severity=Severity.WARNING,
     )

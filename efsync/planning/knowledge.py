@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, UNREAD, Value, Values
+from efsync.model.language import Message, message
 from efsync.model.plans import AccountChange
 from efsync.model.secrets import SecretReference
 
@@ -72,9 +73,15 @@ class Destination:
         encrypted = self.ssl is True or self.ssl == other.ssl or other.ssl is False
         return encrypted and (self.server, self.port) == (other.server, other.port)
 
-    def __str__(self) -> str:
-        encryption = "SSL not set" if self.ssl is None else "with SSL" if self.ssl is True else "without SSL"
-        return f"{self.server or 'no server'}, port {self.port or 'none'}, {encryption}"
+    @property
+    def described(self) -> Message:
+        """Server, port and encryption, in a message."""
+        where = {"server": self.server or message("no server"), "port": self.port or message("none")}
+        if self.ssl is None:
+            return message("{server}, port {port}, SSL not set", **where)
+        if self.ssl is True:
+            return message("{server}, port {port}, with SSL", **where)
+        return message("{server}, port {port}, without SSL", **where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval, RetiredPassword
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Value, Values
+from efsync.model.language import message
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run, RunStatus
@@ -81,7 +82,9 @@ def recover(
     at_before = {change.key for change in writes if not _unlike(live.get(change.key), change.before)}
     at_after = {change.key for change in writes if not _unlike(live.get(change.key), change.after)}
     if not (at_after - at_before or _is_nearer_to_after(writes, live)):
-        message = f"run {run.id} by {run.who} was interrupted, and nothing of it is in the ERP"
+        nothing = message(
+            "run {run} by {who} was interrupted, and nothing of it is in the ERP", run=run.id, who=run.who
+        )
         retired = tuple(
             each
             for change in writes
@@ -91,14 +94,18 @@ def recover(
         return Recovery(
             RunStatus.INTERRUPTED,
             Record(retired=retired),
-            Problem("run-interrupted", message, severity=Severity.WARNING),
+            Problem("run-interrupted", nothing, severity=Severity.WARNING),
         )
     done = [change for change in changes if change.key not in at_before - at_after]
-    message = f"run {run.id} by {run.who} was interrupted after it wrote to the ERP; what it wrote is taken as applied"
+    written = message(
+        "run {run} by {who} was interrupted after it wrote to the ERP; what it wrote is taken as applied",
+        run=run.id,
+        who=run.who,
+    )
     return Recovery(
         RunStatus.RECOVERED,
         record_run(done, live, applied, run.id, at),
-        Problem("run-interrupted", message, severity=Severity.WARNING),
+        Problem("run-interrupted", written, severity=Severity.WARNING),
     )
 
 

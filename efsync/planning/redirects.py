@@ -7,6 +7,7 @@ write it into an account of their own. docs/security.md lists the ways, and what
 from collections.abc import Iterable, Iterator, Sequence
 
 from efsync.model.fields import PASSWORD
+from efsync.model.language import Message, joined, message
 from efsync.model.plans import AccountChange, Action, Overrides
 from efsync.model.problems import Problem
 from efsync.planning.knowledge import Destination, Knowledge, KnownAccounts, Move
@@ -44,48 +45,68 @@ def _redirect(move: Move, knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _unplanned(change: AccountChange, moved: Sequence[str]) -> Problem:
-    message = (
-        f"{' and '.join(moved)} of {change.user} changed in the ERP since the plan was made, "
-        "and the new password would go there"
+    unseen = message(
+        "{fields} of {user} changed in the ERP since the plan was made, and the new password would go there",
+        fields=joined(message(" and "), moved),
+        user=change.user,
     )
-    return Problem("brake-redirect", message, change.location, hint="make a new plan")
+    return Problem("brake-redirect", unseen, change.location, hint=message("make a new plan"))
 
 
 def _other_account(move: Move, others: Iterable[str]) -> Problem:
     user, names = move.change.user, ", ".join(sorted(each.upper() for each in others))
     return Problem(
         "brake-redirect",
-        f"{user} would get a password that belongs to another account, {names}; it would go to {move.destination}",
+        message(
+            "{user} would get a password that belongs to another account, {names}; it would go to {destination}",
+            user=user,
+            names=names,
+            destination=move.destination.described,
+        ),
         move.change.location,
-        hint=f"give {user} a password of its own, or apply with --allow-redirect {user}",
+        hint=message("give {user} a password of its own, or apply with --allow-redirect {user}", user=user),
     )
 
 
 def _other_server(move: Move, before: Iterable[Destination]) -> Problem:
     user = move.change.user
+    where = {"user": user, "destination": move.destination.described, "before": _listed(before)}
     if move.is_new:
-        which = f"a password that is known already would be that of {user} and"
+        moved = message(
+            "a password that is known already would be that of {user} and would go to {destination}, "
+            "where it did not go before: {before}",
+            **where,
+        )
     elif PASSWORD in move.fields:
-        which = f"the password of {user}, which stays the same,"
+        moved = message(
+            "the password of {user}, which stays the same, would go to {destination}, "
+            "where it did not go before: {before}",
+            **where,
+        )
     else:
-        which = f"the password of {user}, which the layout leaves out, if there is one,"
-    return Problem(
-        "brake-redirect",
-        f"{which} would go to {move.destination}, where it did not go before: {_listed(before)}",
-        move.change.location,
-        hint=f"renew the password together with the server, or apply with --allow-redirect {user}",
-    )
+        moved = message(
+            "the password of {user}, which the layout leaves out, if there is one, would go to {destination}, "
+            "where it did not go before: {before}",
+            **where,
+        )
+    hint = message("renew the password together with the server, or apply with --allow-redirect {user}", user=user)
+    return Problem("brake-redirect", moved, move.change.location, hint)
 
 
 def _two_servers(move: Move, others: Iterable[Destination]) -> Problem:
     user = move.change.user
     return Problem(
         "brake-redirect",
-        f"the new password of {user} would go to {move.destination}, and for another account to {_listed(others)}",
+        message(
+            "the new password of {user} would go to {destination}, and for another account to {others}",
+            user=user,
+            destination=move.destination.described,
+            others=_listed(others),
+        ),
         move.change.location,
-        hint=f"give each account a password of its own, or apply with --allow-redirect {user}",
+        hint=message("give each account a password of its own, or apply with --allow-redirect {user}", user=user),
     )
 
 
-def _listed(places: Iterable[Destination]) -> str:
-    return "; or ".join(sorted(map(str, places)))
+def _listed(places: Iterable[Destination]) -> Message:
+    return joined(message("; or "), sorted(place.described for place in places))

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from efsync.model.accounts import LiveAccount
-from efsync.model.plans import AccountChange
+from efsync.model.fields import Value
+from efsync.model.language import Message, message
+from efsync.model.plans import AccountChange, FieldChange
 from efsync.model.problems import Problem
 
-_REMEDY = "make a new plan"
+_REMEDY = message("make a new plan")
 
 
 def moved(changes: Iterable[AccountChange], live: Mapping[str, LiveAccount]) -> Iterator[Problem]:
@@ -15,12 +17,17 @@ def moved(changes: Iterable[AccountChange], live: Mapping[str, LiveAccount]) -> 
         account = live.get(change.key)
         if account is None:
             if change.writes:
-                yield Problem("plan-stale", f"{change.user} is no longer a user of the ERP", change.location, _REMEDY)
+                gone = message("{user} is no longer a user of the ERP", user=change.user)
+                yield Problem("plan-stale", gone, change.location, _REMEDY)
             continue
         fields = [field for field, before in change.before.items() if account.fields.get(field) != before]
         if fields:
-            message = f"{change.user} changed in the ERP since the plan was made: {', '.join(fields)}"
-            yield Problem("plan-stale", message, change.location, _REMEDY)
+            stale = message(
+                "{user} changed in the ERP since the plan was made: {fields}",
+                user=change.user,
+                fields=", ".join(fields),
+            )
+            yield Problem("plan-stale", stale, change.location, _REMEDY)
 
 
 def misread(changes: Iterable[AccountChange], live: Mapping[str, LiveAccount]) -> Iterator[Problem]:
@@ -30,11 +37,20 @@ def misread(changes: Iterable[AccountChange], live: Mapping[str, LiveAccount]) -
         for each in change.fields:
             found = account.fields.get(each.field)
             if found != each.after:
-                values = "" if each.sensitive else f": wrote {_shown(each.after)}, reads {_shown(found)}"
-                message = f"the ERP does not keep what is written to {each.field} of {change.user}{values}"
-                yield Problem(
-                    "read-back", message, change.location, "look for a trigger, or a column that is too short"
-                )
+                remedy = message("look for a trigger, or a column that is too short")
+                yield Problem("read-back", _unkept(change.user, each, found), change.location, remedy)
+
+
+def _unkept(user: str, change: FieldChange, found: Value) -> Message:
+    if change.sensitive:
+        return message("the ERP does not keep what is written to {field} of {user}", field=change.field, user=user)
+    return message(
+        "the ERP does not keep what is written to {field} of {user}: wrote {wrote}, reads {reads}",
+        field=change.field,
+        user=user,
+        wrote=_shown(change.after),
+        reads=_shown(found),
+    )
 
 
 def _shown(value: object) -> str:
