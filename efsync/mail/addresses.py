@@ -2,6 +2,8 @@
 
 import re
 
+from efsync.model.language import message
+
 _IGNORED = re.compile("[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]+")
 """What programs skip in an address, or people do not see: blanks, line ends, control characters."""
 
@@ -23,9 +25,9 @@ def address_problem(address: str) -> Problem | None:
     """What is wrong with an address wherever it stands."""
     scheme = scheme_of(address)
     if scheme in _SCRIPTS:
-        return "html-script-url", f"the address is a script ({scheme}:)"
+        return "html-script-url", message("the address is a script ({scheme}:)", scheme=scheme)
     if scheme in _BLOCKED:
-        return "mail-url", f"the address begins with {scheme}:"
+        return "mail-url", message("the address begins with {scheme}:", scheme=scheme)
     return None
 
 
@@ -33,7 +35,7 @@ def image_problem(address: str) -> Problem | None:
     """What is wrong with an address as that of a picture."""
     if scheme_of(address) in ("https", "cid", *_SCRIPTS, *_BLOCKED):
         return None
-    return "mail-image-http", "a picture has no address with https:"
+    return "mail-image-http", message("a picture has no address with https:")
 
 
 def listed(candidates: str) -> list[str]:

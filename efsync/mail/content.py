@@ -8,6 +8,7 @@ from efsync.mail.addresses import address_problem, image_problem, listed
 from efsync.mail.findings import Found
 from efsync.mail.style import Style, style_attribute, style_sheet
 from efsync.mail.tokens import Kind, Token, tokens
+from efsync.model.language import joined, message, plural
 
 _FORBIDDEN = {
     "script": "html-script",
@@ -62,29 +63,33 @@ def without_style(found: list[Token], spans: Spans, defined: Collection[str]) ->
             names = dict(reversed(token.attributes)).get("class", "").split()
             missing = [name for name in dict.fromkeys(names) if name not in defined]
             if missing:
-                word = "classes" if len(missing) > 1 else "class"
-                message = f"no <style> of the mail defines the {word} {', '.join(missing)}"
-                yield Found("mail-class", message, spans.get(token.offset, {}).get("class", token.offset))
+                undefined = plural(
+                    "no <style> of the mail defines the class {names}",
+                    "no <style> of the mail defines the classes {names}",
+                    len(missing),
+                    names=", ".join(missing),
+                )
+                yield Found("mail-class", undefined, spans.get(token.offset, {}).get("class", token.offset))
 
 
 def _tag(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]) -> Iterator[Found]:
     name = token.name
     if name in _FORBIDDEN:
-        yield Found(_FORBIDDEN[name], f"<{name}> can't stand in a mail", token.offset)
+        yield Found(_FORBIDDEN[name], message("<{tag}> can't stand in a mail", tag=name), token.offset)
     if name == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
-        yield Found("html-refresh", "<meta http-equiv=refresh> leads elsewhere", token.offset)
+        yield Found("html-refresh", message("<meta http-equiv=refresh> leads elsewhere"), token.offset)
     if name == "link" and "stylesheet" in attributes.get("rel", "").lower().split():
-        yield Found("mail-stylesheet", "<link> loads a style sheet", token.offset)
+        yield Found("mail-stylesheet", message("<link> loads a style sheet"), token.offset)
     for attribute, value in token.attributes:
         place = spans.get(attribute, token.offset)
-        yield from (Found(code, message, place) for code, message in _attribute(attribute, value))
+        yield from (Found(code, why, place) for code, why in _attribute(attribute, value))
     if name in ("img", "image"):
         yield from _image(token, attributes, spans)
 
 
 def _attribute(name: str, value: str) -> Iterator[tuple[str, str]]:
     if name.startswith("on") and len(name) > 2:
-        yield "html-event-handler", f"{name} runs a script"
+        yield "html-event-handler", message("{attribute} runs a script", attribute=name)
     elif name == "style":
         yield from ((each.code, each.message) for each in style_attribute(value).findings)
     elif name in _LISTS:
@@ -103,11 +108,12 @@ def _image(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]
     if token.name == "image":
         return
     if "alt" not in attributes:
-        yield Found("mail-image-alt", "a picture has no alt", token.offset)
+        yield Found("mail-image-alt", message("a picture has no alt"), token.offset)
     styled = style_attribute(attributes.get("style", "")).properties
     missing = [each for each in ("width", "height") if not attributes.get(each, "").strip() and each not in styled]
     if missing:
-        yield Found("mail-image-size", f"a picture has no {' and no '.join(missing)}", token.offset)
+        lacks = message("a picture has no {attributes}", attributes=joined(message(" and no "), missing))
+        yield Found("mail-image-size", lacks, token.offset)
 
 
 def _sheet(token: Token, style: Style) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from efsync.mail.compose import Composed, Part
 from efsync.mail.findings import Found
 from efsync.mail.tokens import Kind, Token
+from efsync.model.language import Message, message
 
 STANDARD_HEADER = "<!DOCTYPE html><html><body>"
 STANDARD_FOOTER = "</body></html>"
@@ -19,8 +20,8 @@ def frame(mail: Composed, tokens: dict[Part, list[Token]]) -> Iterator[Found]:
     for part in (Part.MESSAGE, Part.SIGNATURE):
         for token in tokens[part]:
             if token.kind is Kind.END and token.name in ("html", "body"):
-                message = f"</{token.name}> ends the mail here, before its end"
-                yield Found("html-misplaced", message, token.offset)
+                early = message("</{tag}> ends the mail here, before its end", tag=token.name)
+                yield Found("html-misplaced", early, token.offset)
 
 
 def _opening(header: list[Token]) -> Iterator[Found]:
@@ -28,10 +29,12 @@ def _opening(header: list[Token]) -> Iterator[Found]:
     start = header[0].offset if header else 0
     if not content or content[0].kind is not Kind.DOCTYPE:
         late = next((token for token in content if token.kind is Kind.DOCTYPE), None)
-        message = "something stands before the doctype" if late else "does not begin with <!DOCTYPE html>"
-        yield Found("html-header", message, late.offset if late else start)
+        if late:
+            yield Found("html-header", message("something stands before the doctype"), late.offset)
+        else:
+            yield Found("html-header", message("does not begin with <!DOCTYPE html>"), start)
     elif content[0].name != "html":
-        yield Found("html-header", "the doctype is not <!DOCTYPE html>", content[0].offset)
+        yield Found("html-header", message("the doctype is not <!DOCTYPE html>"), content[0].offset)
     opened: dict[str, Token] = {}
     for token in content:
         if (
@@ -39,15 +42,17 @@ def _opening(header: list[Token]) -> Iterator[Found]:
             and token.name in ("html", "body")
             and opened.setdefault(token.name, token) != token
         ):
-            yield Found("html-header", f"opens <{token.name}> a second time", token.offset)
+            yield Found("html-header", message("opens <{tag}> a second time", tag=token.name), token.offset)
     for name in ("html", "body"):
         if name not in opened:
-            yield Found("html-header", f"does not open <{name}>", content[-1].offset if content else start)
+            unopened = message("does not open <{tag}>", tag=name)
+            yield Found("html-header", unopened, content[-1].offset if content else start)
     if "html" in opened and "body" in opened and opened["body"].offset < opened["html"].offset:
-        yield Found("html-header", "opens <body> before <html>", opened["body"].offset)
+        yield Found("html-header", message("opens <body> before <html>"), opened["body"].offset)
     for token in content:
         if token.kind is Kind.END and token.name in ("html", "body"):
-            yield Found("html-header", f"closes <{token.name}>; that is the footer's", token.offset)
+            closing = message("closes <{tag}>; that is the footer's", tag=token.name)
+            yield Found("html-header", closing, token.offset)
 
 
 def _closing(footer: list[Token], start: int) -> Iterator[Found]:
@@ -57,27 +62,27 @@ def _closing(footer: list[Token], start: int) -> Iterator[Found]:
     last = content[-1].offset if content else start
     for name in ("body", "html"):
         if name not in names:
-            yield Found("html-footer", f"does not close <{name}>", last)
+            yield Found("html-footer", message("does not close <{tag}>", tag=name), last)
     if len(names) > len(set(names)):
         twice = next(token for index, token in enumerate(closing) if token.name in names[:index])
-        yield Found("html-footer", f"closes <{twice.name}> a second time", twice.offset)
+        yield Found("html-footer", message("closes <{tag}> a second time", tag=twice.name), twice.offset)
     elif names == ["html", "body"]:
-        yield Found("html-footer", "closes <html> before <body>", closing[0].offset)
+        yield Found("html-footer", message("closes <html> before <body>"), closing[0].offset)
     if "body" in names:
         after = content[content.index(closing[names.index("body")]) + 1 :]
         for token in after:
             if token not in closing:
-                what = f"<{token.name}>" if token.kind is Kind.START else "something"
-                yield Found("html-footer", f"{what} stands after </body>", token.offset)
+                what = f"<{token.name}>" if token.kind is Kind.START else message("something")
+                yield Found("html-footer", message("{what} stands after </body>", what=what), token.offset)
                 break
 
 
-def missing(part: Part, known: Collection[Part]) -> str | None:
+def missing(part: Part, known: Collection[Part]) -> Message | None:
     """What is wrong where this part is known to be empty and the other one of `known` is not."""
     if part is Part.HEADER and Part.FOOTER in known:
-        return "is empty, and the footer closes what it does not open"
+        return message("the header is empty, and the footer closes what it does not open")
     if part is Part.FOOTER and Part.HEADER in known:
-        return "is empty, and does not close what the header opens"
+        return message("the footer is empty, and does not close what the header opens")
     return None
 
 

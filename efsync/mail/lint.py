@@ -9,6 +9,7 @@ from efsync.mail.frame import STANDARD_FOOTER, STANDARD_HEADER, frame, missing
 from efsync.mail.mail import Finding, Mail
 from efsync.mail.structure import elements, structure
 from efsync.mail.tokens import misread, swallowing, tokens
+from efsync.model.language import joined
 
 MESSAGE = "<p>Message</p>"
 """What stands in for the message, which efsync does not know."""
@@ -19,14 +20,14 @@ def lint(mail: Mail) -> tuple[Finding, ...]:
     present = {part for part, text in ((Part.HEADER, mail.header), (Part.FOOTER, mail.footer)) if text}
     composed = Composed(mail.header or STANDARD_HEADER, MESSAGE, mail.signature, mail.footer or STANDARD_FOOTER)
     absent = tuple(
-        Finding("html-header" if part is Part.HEADER else "html-footer", f"the {part.value} {why}", part)
+        Finding("html-header" if part is Part.HEADER else "html-footer", why, part)
         for part in (Part.HEADER, Part.FOOTER)
         if part in mail.known - present and (why := missing(part, present))
     )
     judged = {*present, Part.SIGNATURE}
     placed = ((composed.place(each.offset), each) for each in sorted(_found(composed), key=_position))
     return absent + tuple(
-        Finding(each.code, f"{place.part.value}: {each.message}", place.part, place.line, place.column)
+        Finding(each.code, joined(": ", (place.part.value, each.message)), place.part, place.line, place.column)
         for place, each in dict.fromkeys(placed)
         if place.part in judged
     )

@@ -12,5 +12,5 @@ para cualquier aclaración.</p>
 <p>¡Gracias por su compra!</p>
 <p>Atentamente,</p>
 </div>
-"""
+"""  # not said to people
 """Paragraphs without any style of their own: how they look is the header's doing."""

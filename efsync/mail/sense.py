@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from efsync.mail.hosts import HOSTS, OWN_NAMES
 from efsync.model.fields import Values
+from efsync.model.language import Message, message
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -48,20 +49,23 @@ class Sense:
         if isinstance(server, str):
             yield from self._server_oddities(server.lower().rstrip("."), sender)
         if isinstance(domain, str) and sender and not _are_akin(domain.lower().rstrip("."), sender):
-            message = f"the domain {domain} is not that of the address, {sender}"
-            yield Oddity("smtp-domain", message, ("domain", "address"))
+            other = message("the domain {domain} is not that of the address, {sender}", domain=domain, sender=sender)
+            yield Oddity("smtp-domain", other, ("domain", "address"))
 
     def _server_oddities(self, server: str, sender: str) -> Iterator[Oddity]:
         if _is_ip(server):
-            yield Oddity("smtp-server-ip", f"the server {server} is a bare IP address", ("server",))
+            bare = message("the server {server} is a bare IP address", server=server)
+            yield Oddity("smtp-server-ip", bare, ("server",))
         elif "." not in server or (sender and _is_below(server, sender)):
             return
         elif _suffixes().is_public(server):
-            message = f"{server} is a public suffix, below which others have their names"
-            yield Oddity("smtp-server-suffix", message, ("server",))
+            suffix = message("{server} is a public suffix, below which others have their names", server=server)
+            yield Oddity("smtp-server-suffix", suffix, ("server",))
         elif sender and not self._sends_for_all(server) and not _are_akin(server, sender):
-            message = f"the server {server} is not of the address's domain, {sender}"
-            yield Oddity("smtp-server-domain", message, ("server", "address"))
+            alien = message(
+                "the server {server} is not of the address's domain, {sender}", server=server, sender=sender
+            )
+            yield Oddity("smtp-server-domain", alien, ("server", "address"))
 
     def _sends_for_all(self, server: str) -> bool:
         return any(fnmatchcase(server, pattern) for pattern in self._hosts) or server.endswith(OWN_NAMES)
@@ -69,16 +73,25 @@ class Sense:
 
 def _port_oddities(server: object, port: object, ssl: object) -> Iterator[Oddity]:
     if port == _IMPLICIT_TLS and ssl is False:
-        yield Oddity("smtp-ssl-off", "SSL is off on port 465, where servers speak nothing else", ("ssl", "port"))
+        off = message("SSL is off on port 465, where servers speak nothing else")
+        yield Oddity("smtp-ssl-off", off, ("ssl", "port"))
     elif port == _BETWEEN_SERVERS and ssl is True:
-        yield Oddity("smtp-ssl-on", "SSL is on on port 25", ("port", "ssl"))
+        yield Oddity("smtp-ssl-on", message("SSL is on on port 25"), ("port", "ssl"))
     elif port == _IMPLICIT_TLS and ssl is True:
-        at = f" of {server}" if isinstance(server, str) else ""
-        message = (
-            f"port 465{at} wants TLS from the first byte, and many .NET programs (System.Net.Mail.SmtpClient) "
+        yield Oddity("smtp-implicit-tls", _implicit(server), ("port", "ssl", "server"))
+
+
+def _implicit(server: object) -> Message:
+    if not isinstance(server, str):
+        return message(
+            "port 465 wants TLS from the first byte, and many .NET programs (System.Net.Mail.SmtpClient) "
             "speak STARTTLS only"
         )
-        yield Oddity("smtp-implicit-tls", message, ("port", "ssl", "server"))
+    return message(
+        "port 465 of {server} wants TLS from the first byte, and many .NET programs (System.Net.Mail.SmtpClient) "
+        "speak STARTTLS only",
+        server=server,
+    )
 
 
 def _are_akin(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from efsync.model.fields import MAX_PORT
+from efsync.model.language import message
 
 MAX_LENGTH = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -50,9 +51,9 @@ class ServerPattern:
         is_wildcard = host.startswith(_STAR)
         name = canonical(host.removeprefix(_STAR))
         if name is None or (is_wildcard and _address(name)):
-            raise ValueError("is neither a host name, nor an IP address, nor *. before a name")
+            raise ValueError(message("is neither a host name, nor an IP address, nor *. before a name"))
         if is_wildcard and "." not in name:
-            raise ValueError("lets too much through: *. needs a name with a dot after it")
+            raise ValueError(message("lets too much through: *. needs a name with a dot after it"))
         return cls(name, port, is_wildcard)
 
     def matches(self, host: str, port: int) -> bool:
@@ -96,5 +97,5 @@ def _split(text: str) -> tuple[str, int | None]:
     if not colon:
         return text, None
     if not _PORT.fullmatch(port) or int(port) > MAX_PORT:
-        raise ValueError(f"has no port from 1 to {MAX_PORT} after its colon")
+        raise ValueError(message("has no port from 1 to {most} after its colon", most=MAX_PORT))
     return host, int(port)

@@ -16,6 +16,7 @@ import turbohtml
 from efsync.mail.compose import Composed, Part
 from efsync.mail.findings import Found
 from efsync.mail.tokens import Kind, Token
+from efsync.model.language import message
 
 _VOID = frozenset({
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link",
@@ -28,6 +29,13 @@ _OPTIONAL = frozenset({
     "th", "thead", "tr",
 })  # fmt: skip
 """Elements whose end tag may be left out."""
+
+_TEXTS = {
+    Part.HEADER: message("the header"),
+    Part.MESSAGE: message("the message"),
+    Part.SIGNATURE: message("the signature"),
+    Part.FOOTER: message("the footer"),
+}
 
 _FRAME = frozenset({"html", "body"})
 """Elements that the header opens and the footer closes; `frame` judges them."""
@@ -86,7 +94,8 @@ def structure(mail: Composed, tokens: Iterable[Token], elements: list[Element]) 
     strays = [tag for tag in tags if tag.kind is Kind.END and tag.offset not in ends]
     for tag in tags:
         if tag.kind is Kind.START and tag.offset not in starts and not _is_frame(mail, tag):
-            yield Found("html-misplaced", f"<{tag.name}> can't stand here, and is dropped", tag.offset)
+            dropped = message("<{tag}> can't stand here, and is dropped", tag=tag.name)
+            yield Found("html-misplaced", dropped, tag.offset)
     yield from _moved(elements)
     left_open: dict[tuple[str, Part], list[Element]] = {}
     for element in sorted(elements, key=lambda each: each.start):
@@ -101,13 +110,16 @@ def structure(mail: Composed, tokens: Iterable[Token], elements: list[Element]) 
         meant = left_open.get((stray.name, mail.part_at(stray.offset)), [])
         last = bisect_left(meant, stray.offset, key=lambda each: each.start) - 1
         if last < 0:
-            yield Found("html-unopened", f"</{stray.name}> closes nothing that is open here", stray.offset)
+            nothing = message("</{tag}> closes nothing that is open here", tag=stray.name)
+            yield Found("html-unopened", nothing, stray.offset)
         else:
             line = mail.place(meant.pop(last).start).line
-            message = f"</{stray.name}> comes too late: what holds the <{stray.name}> of line {line} was closed"
-            yield Found("html-order", message, stray.offset)
+            late = message(
+                "</{tag}> comes too late: what holds the <{tag}> of line {line} was closed", tag=stray.name, line=line
+            )
+            yield Found("html-order", late, stray.offset)
     for each in chain.from_iterable(left_open.values()):
-        yield Found("html-unclosed", f"<{each.name}> is not closed", each.start)
+        yield Found("html-unclosed", message("<{tag}> is not closed", tag=each.name), each.start)
 
 
 def _is_left_open(mail: Composed, element: Element) -> bool:
@@ -123,8 +135,8 @@ def _moved(elements: list[Element]) -> Iterator[Found]:
     first_after = None
     for element in reversed(elements):
         if first_after is not None and element.start > first_after:
-            message = f"<{element.name}> can't stand here, and is shown before what it is written in"
-            yield Found("html-misplaced", message, element.start)
+            moved = message("<{tag}> can't stand here, and is shown before what it is written in", tag=element.name)
+            yield Found("html-misplaced", moved, element.start)
         else:
             first_after = element.start
 
@@ -135,6 +147,6 @@ def _is_frame(mail: Composed, tag: Token) -> bool:
 
 def _closed_elsewhere(mail: Composed, element: Element) -> Found:
     assert element.end is not None
-    where = mail.part_at(element.end)
-    closing = "the message" if where is Part.MESSAGE else f"the {where.value}"
-    return Found("html-unclosed", f"<{element.name}> is closed in another text only: {closing}", element.start)
+    where = _TEXTS[mail.part_at(element.end)]
+    elsewhere = message("<{tag}> is closed in another text only: {text}", tag=element.name, text=where)
+    return Found("html-unclosed", elsewhere, element.start)

@@ -9,6 +9,7 @@ import tinycss2
 from tinycss2 import ast
 
 from efsync.mail.addresses import address_problem, image_problem
+from efsync.model.language import message
 
 _IMAGES = ("background", "background-image", "border-image", "border-image-source", "content", "list-style",
            "list-style-image", "mask", "mask-image")  # fmt: skip
@@ -57,7 +58,7 @@ def _style(nodes: Iterable[ast.Node]) -> Style:
         elif isinstance(node, ast.QualifiedRule):
             classes |= set(_classes(node.prelude))
         elif isinstance(node, ast.AtRule) and node.lower_at_keyword == "import":
-            findings.append(_finding(node, "mail-import", "@import loads another style sheet"))
+            findings.append(_finding(node, "mail-import", message("@import loads another style sheet")))
             findings += _addresses(node.prelude, is_image=False)
     return Style(frozenset(classes), frozenset(properties), tuple(findings))
 
@@ -76,10 +77,10 @@ def _rules(nodes: Iterable[ast.Node]) -> Iterator[ast.Node]:
 def _declaration(node: ast.Declaration) -> Iterator[StyleFinding]:
     words = [each.lower_value for each in node.value if isinstance(each, ast.IdentToken)]
     if node.lower_name == "position" and words[:1] != ["static"]:
-        yield _finding(node, "mail-position", "position is dropped by mail programs")
+        yield _finding(node, "mail-position", message("position is dropped by mail programs"))
     functions = [each.lower_name for each in _tokens(node.value) if isinstance(each, ast.FunctionBlock)]
     if _SCRIPTS.fullmatch(node.lower_name) or any(_SCRIPTS.fullmatch(name) for name in functions):
-        yield _finding(node, "html-script-url", "a style runs a script")
+        yield _finding(node, "html-script-url", message("a style runs a script"))
     yield from _addresses(node.value, is_image=node.lower_name in _IMAGES)
 
 
@@ -117,5 +118,5 @@ def _tokens(nodes: Iterable[ast.Node]) -> Iterator[ast.Node]:
         waiting += list(getattr(node, "arguments", None) or getattr(node, "content", None) or ())[::-1]
 
 
-def _finding(node: ast.Node, code: str, message: str) -> StyleFinding:
-    return StyleFinding(code, message, node.source_line, node.source_column)
+def _finding(node: ast.Node, code: str, why: str) -> StyleFinding:
+    return StyleFinding(code, why, node.source_line, node.source_column)

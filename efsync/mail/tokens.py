@@ -8,6 +8,7 @@ from enum import Enum, auto
 from turbohtml import TokenType, parse, tokenize
 
 from efsync.mail.findings import Found
+from efsync.model.language import message
 
 
 class Kind(Enum):
@@ -34,11 +35,11 @@ _RAW = frozenset({"iframe", "noembed", "noframes", "plaintext", "script", "style
 _WITHOUT_END = {"eof-in-tag", "eof-before-tag-name"}
 _TAG_BEGINS = re.compile(r"<(?:[A-Za-z/]|\Z)")
 _MISREAD = {
-    "unexpected-character-in-attribute-name": "a quote or a < stands where an attribute's name does",
-    "unexpected-equals-sign-before-attribute-name": "a = stands where an attribute's name does",
-    "unexpected-character-in-unquoted-attribute-value": "a quote stands in a value without quotes around it",
-    "missing-whitespace-between-attributes": "no blank stands between two attributes",
-    "missing-end-tag-name": "</> closes nothing",
+    "unexpected-character-in-attribute-name": message("a quote or a < stands where an attribute's name does"),
+    "unexpected-equals-sign-before-attribute-name": message("a = stands where an attribute's name does"),
+    "unexpected-character-in-unquoted-attribute-value": message("a quote stands in a value without quotes around it"),
+    "missing-whitespace-between-attributes": message("no blank stands between two attributes"),
+    "missing-end-tag-name": message("</> closes nothing"),
 }
 """Errors after which a tag was read, but hardly as it was meant."""
 
@@ -81,16 +82,16 @@ def swallowing(text: str, start: int, found: list[Token]) -> Found | None:
         elif token.kind is Kind.END and element and token.name == element.name:
             element = None
     if element is not None:
-        return Found("html-unclosed", f"<{element.name}> is not closed", element.offset)
+        return Found("html-unclosed", message("<{tag}> is not closed", tag=element.name), element.offset)
     codes = {error.code for error in parse(text).errors}
     last = found[-1] if found else None
     if last and last.source and (not last.source.endswith(">") or "eof-in-comment" in codes):
-        return Found("html-syntax", "a comment, or what begins as one, does not end", last.offset)
+        return Found("html-syntax", message("a comment, or what begins as one, does not end"), last.offset)
     if codes & _WITHOUT_END:
         end = max((token.end for token in found), default=start)
         begins = _TAG_BEGINS.search(text, end - start)
-        message = "a tag does not end: a > or a quote is missing, or a < that is text is not written as &lt;"
-        return Found("html-syntax", message, start + begins.start() if begins else end)
+        endless = message("a tag does not end: a > or a quote is missing, or a < that is text is not written as &lt;")
+        return Found("html-syntax", endless, start + begins.start() if begins else end)
     return None
 
 

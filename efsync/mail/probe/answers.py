@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from efsync.model.language import joined, message
 from efsync.model.secrets import Secret
 
 MAX_SHOWN = 160
-WITHHELD = "words that repeat what was sent, and are not shown"
+WITHHELD = message("words that repeat what was sent, and are not shown")
 _WINDOW = 6
 """As many characters of a password in a row, in whatever way written, keep an answer from being shown."""
 
@@ -52,7 +53,7 @@ class Answers:
     def shown(self, answer: Answer) -> str:
         """The answer in a message: its code and its words."""
         words = self.words(answer.text)
-        return f"{answer.code} {words}" if words else str(answer.code)
+        return joined(" ", (str(answer.code), words)) if words else str(answer.code)
 
     def words(self, said: bytes) -> str:
         """What a server said, in quotes, in one line, cut; nothing where it said nothing."""

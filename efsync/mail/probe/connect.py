@@ -8,6 +8,7 @@ from typing import Any
 
 from efsync.mail.probe.deadline import Deadline
 from efsync.mail.probe.outcome import Ended
+from efsync.model.language import message
 from efsync.model.probe import ProbeStatus
 
 Address = tuple[Any, ...]
@@ -33,10 +34,10 @@ def connected(host: str, port: int, deadline: Deadline) -> socket.socket:
         else:
             return connection
     if isinstance(why, TimeoutError):
-        raise Ended(ProbeStatus.TIMEOUT, "does not answer: no connection in time")
+        raise Ended(ProbeStatus.TIMEOUT, message("does not answer: no connection in time"))
     if why.errno in _NO_ROUTE:
-        raise Ended(ProbeStatus.REFUSED, f"can't be reached: {why.strerror}")
-    raise Ended(ProbeStatus.REFUSED, f"refuses connections to port {port}")
+        raise Ended(ProbeStatus.REFUSED, message("can't be reached: {reason}", reason=why.strerror))
+    raise Ended(ProbeStatus.REFUSED, message("refuses connections to port {port}", port=port))
 
 
 def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple[int, Address]]:
@@ -54,12 +55,13 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple[int, Addr
     try:
         return found.result(deadline.left())
     except TimeoutError:
-        raise Ended(ProbeStatus.TIMEOUT, "the name is not looked up in time: no name server answers") from None
+        late = message("the name is not looked up in time: no name server answers")
+        raise Ended(ProbeStatus.TIMEOUT, late) from None
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
-            message = "the name can't be looked up at the moment: no name server answers"
+            unknown = message("the name can't be looked up at the moment: no name server answers")
         else:
-            message = "there is no host of this name"
-        raise Ended(ProbeStatus.NO_SUCH_HOST, message) from None
+            unknown = message("there is no host of this name")
+        raise Ended(ProbeStatus.NO_SUCH_HOST, unknown) from None
     except UnicodeError:
-        raise Ended(ProbeStatus.NO_SUCH_HOST, "the name is none that can be looked up") from None
+        raise Ended(ProbeStatus.NO_SUCH_HOST, message("the name is none that can be looked up")) from None

@@ -12,7 +12,8 @@ from efsync.mail.probe.deadline import Deadline
 from efsync.mail.probe.line import Broken, Line
 from efsync.mail.probe.login import MECHANISMS, Credentials, log_in, usable
 from efsync.mail.probe.outcome import Ended, Outcome
-from efsync.mail.probe.secure import NotTls, described, reason_of, secured, speaks_tls
+from efsync.mail.probe.secure import NotTls, described, secured, speaks_tls, with_reason
+from efsync.model.language import Message, joined, message
 from efsync.model.probe import ProbeStatus
 
 IMPLICIT_TLS_PORT = 465
@@ -53,18 +54,17 @@ def converse(conversation: Conversation, context: ssl.SSLContext, answers: Answe
     begun = monotonic()
     stage = _Stage(timeout)
     try:
-        message = _hold(conversation, context, answers, stage)
-        outcome = Outcome(ProbeStatus.OK, message)
+        outcome = Outcome(ProbeStatus.OK, _hold(conversation, context, answers, stage))
     except Ended as ended:
         outcome = Outcome(ended.status, ended.message, of_server=ended.of_server)
     except TimeoutError:
-        outcome = Outcome(ProbeStatus.TIMEOUT, f"{stage.waits_for} did not come within {timeout:g} s")
+        late = message("{what} did not come within {timeout:g} s", what=stage.waits_for, timeout=timeout)
+        outcome = Outcome(ProbeStatus.TIMEOUT, late)
     except Broken as broken:
-        what = f"answers what no mail server does: {answers.words(broken.said)}" if broken.said else "hangs up"
-        outcome = Outcome(ProbeStatus.UNEXPECTED_ANSWER, f"{what}, where {stage.waits_for} should come")
+        outcome = Outcome(ProbeStatus.UNEXPECTED_ANSWER, _broken(broken, answers, stage))
     except OSError as error:
-        message = f"the connection broke where {stage.waits_for} should come{reason_of(error)}"
-        outcome = Outcome(ProbeStatus.UNEXPECTED_ANSWER, message)
+        cut_off = message("the connection broke where {what} should come", what=stage.waits_for)
+        outcome = Outcome(ProbeStatus.UNEXPECTED_ANSWER, with_reason(cut_off, error))
     of_server = outcome.of_server and not stage.sent_password
     of_server |= outcome.status in (ProbeStatus.TOO_MANY_CONNECTIONS, ProbeStatus.NO_AUTH)
     return Outcome(outcome.status, outcome.message, monotonic() - begun, of_server)
@@ -75,8 +75,18 @@ class _Stage:
     """How far a conversation has come, for whoever has to say where it ended."""
 
     timeout: float
-    waits_for: str = "a connection"
+    waits_for: Message = message("a connection")
     sent_password: bool = False
+
+
+def _broken(broken: Broken, answers: Answers, stage: _Stage) -> Message:
+    if not broken.said:
+        return message("hangs up, where {what} should come", what=stage.waits_for)
+    return message(
+        "answers what no mail server does: {words}, where {what} should come",
+        words=answers.words(broken.said),
+        what=stage.waits_for,
+    )
 
 
 def _hold(conversation: Conversation, context: ssl.SSLContext, answers: Answers, stage: _Stage) -> str:
@@ -84,23 +94,23 @@ def _hold(conversation: Conversation, context: ssl.SSLContext, answers: Answers,
     endpoint = conversation.endpoint
     deadline = Deadline.after(stage.timeout)
     with _opened(endpoint, context, deadline, stage) as line:
-        encryption = described(line.sock) if isinstance(line.sock, ssl.SSLSocket) else "no encryption"
+        encryption = described(line.sock) if isinstance(line.sock, ssl.SSLSocket) else message("no encryption")
         _greet(line, endpoint, deadline, answers, stage)
         _say_ehlo(line, answers, stage)
         if endpoint.ssl and not endpoint.is_implicit:
             secure = _start_tls(line, endpoint, context, deadline, answers, stage)
-            encryption = f"STARTTLS, {described(secure)}"
+            encryption = joined(", ", ("STARTTLS", described(secure)))
             _say_ehlo(line, answers, stage)
         mechanisms = _mechanisms(line)
         known = list(usable(mechanisms, encrypted=endpoint.ssl))
-        offered = f"AUTH {', '.join(mechanisms)}" if mechanisms else "no AUTH"
+        offered = joined(" ", ("AUTH", joined(", ", mechanisms))) if mechanisms else message("no AUTH")
         if not known and conversation.needs_auth:
             raise Ended(ProbeStatus.NO_AUTH, _no_auth(line, endpoint, mechanisms))
         if conversation.credentials is None:
-            return f"{encryption}; {offered}"
-        stage.waits_for, stage.sent_password = "the answer to AUTH", True
+            return joined("; ", (encryption, offered))
+        stage.waits_for, stage.sent_password = message("the answer to AUTH"), True
         log_in(line, conversation.credentials, known[0], answers)
-        return f"{encryption}; logged in with {known[0]}"
+        return message("{encryption}; logged in with {mechanism}", encryption=encryption, mechanism=known[0])
 
 
 @contextmanager
@@ -109,11 +119,11 @@ def _opened(endpoint: Endpoint, context: ssl.SSLContext, deadline: Deadline, sta
     connection = connected(endpoint.host, endpoint.port, deadline)
     try:
         if endpoint.is_implicit:
-            stage.waits_for = "the TLS handshake"
+            stage.waits_for = message("the TLS handshake")
             connection = secured(connection, endpoint.host, context, deadline)
     except NotTls:
-        message = "speaks without TLS, where TLS is expected from the first byte on"
-        raise Ended(ProbeStatus.PLAIN_ON_TLS_PORT, message) from None
+        plain = message("speaks without TLS, where TLS is expected from the first byte on")
+        raise Ended(ProbeStatus.PLAIN_ON_TLS_PORT, plain) from None
     except BaseException:
         connection.close()
         raise
@@ -125,57 +135,64 @@ def _opened(endpoint: Endpoint, context: ssl.SSLContext, deadline: Deadline, sta
 
 
 def _greet(line: Line, endpoint: Endpoint, deadline: Deadline, answers: Answers, stage: _Stage) -> None:
-    stage.waits_for = "the greeting"
+    stage.waits_for = message("the greeting")
     is_silent = not endpoint.is_implicit and not line.wait(deadline.sooner(stage.timeout / 2))
     if is_silent and speaks_tls(endpoint.host, endpoint.port, deadline.sooner(stage.timeout / 4)):
-        message = "speaks TLS from the first byte on, as port 465 does; the ERP would wait for a greeting without it"
-        raise Ended(ProbeStatus.TLS_ON_PLAIN_PORT, message)
-    _expect(220, line.greeting(), "greets", answers)
+        implicit = message(
+            "speaks TLS from the first byte on, as port 465 does; the ERP would wait for a greeting without it"
+        )
+        raise Ended(ProbeStatus.TLS_ON_PLAIN_PORT, implicit)
+    answer = line.greeting()
+    if answer.code != 220:
+        raise _unexpected(answer, message("greets with {answer}", answer=answers.shown(answer)))
 
 
 def _say_ehlo(line: Line, answers: Answers, stage: _Stage) -> None:
-    stage.waits_for = "the answer to EHLO"
-    _expect(250, line.offers(), "answers EHLO", answers)
+    stage.waits_for = message("the answer to EHLO")
+    answer = line.offers()
+    if answer.code != 250:
+        raise _unexpected(answer, message("answers EHLO with {answer}", answer=answers.shown(answer)))
 
 
 def _start_tls(
     line: Line, endpoint: Endpoint, context: ssl.SSLContext, deadline: Deadline, answers: Answers, stage: _Stage
 ) -> ssl.SSLSocket:
     if not line.has_extn("starttls"):
-        raise Ended(ProbeStatus.NO_STARTTLS, "does not offer STARTTLS, which SSL on this port needs")
-    stage.waits_for = "the answer to STARTTLS"
+        raise Ended(ProbeStatus.NO_STARTTLS, message("does not offer STARTTLS, which SSL on this port needs"))
+    stage.waits_for = message("the answer to STARTTLS")
     answer = line.ask("STARTTLS")
     if answer.code != 220:
-        raise Ended(ProbeStatus.NO_STARTTLS, f"offers STARTTLS and refuses it: {answers.shown(answer)}")
+        refused = message("offers STARTTLS and refuses it: {answer}", answer=answers.shown(answer))
+        raise Ended(ProbeStatus.NO_STARTTLS, refused)
     if line.has_more:  # said before there was encryption, to be taken for what is said after
-        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, "goes on without encryption after STARTTLS")
-    stage.waits_for = "the TLS handshake"
+        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, message("goes on without encryption after STARTTLS"))
+    stage.waits_for = message("the TLS handshake")
     try:
         secure = secured(line.sock, endpoint.host, context, deadline)
     except NotTls:
-        message = "goes on without encryption after STARTTLS"
-        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, message) from None
+        plain = message("goes on without encryption after STARTTLS")
+        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, plain) from None
     line.secure(secure)
     return secure
 
 
-def _expect(code: int, answer: Answer, does: str, answers: Answers) -> None:
-    if answer.code == code:
-        return
-    status = ProbeStatus.TOO_MANY_CONNECTIONS if answer.puts_off else ProbeStatus.UNEXPECTED_ANSWER
-    raise Ended(status, f"{does} with {answers.shown(answer)}")
+def _unexpected(answer: Answer, what: Message) -> Ended:
+    return Ended(ProbeStatus.TOO_MANY_CONNECTIONS if answer.puts_off else ProbeStatus.UNEXPECTED_ANSWER, what)
 
 
 def _mechanisms(line: Line) -> list[str]:
     """The ways to log in that the server offers, in its order."""
     offered = line.esmtp_features.get("auth", "").upper().split()
-    return list(dict.fromkeys(each if each in _SHOWN else "something else" for each in offered))
+    return list(dict.fromkeys(each if each in _SHOWN else message("something else") for each in offered))
 
 
-def _no_auth(line: Line, endpoint: Endpoint, mechanisms: list[str]) -> str:
-    known = f"{', '.join(MECHANISMS[:-1])} or {MECHANISMS[-1]}"
+def _no_auth(line: Line, endpoint: Endpoint, mechanisms: list[str]) -> Message:
     if mechanisms:
-        return f"offers AUTH {', '.join(mechanisms)} only, which take no password; the ERP would need {known}"
+        return message(
+            "offers AUTH {offered} only, which take no password; the ERP would need {known}",
+            offered=joined(", ", mechanisms),
+            known=message("{names} or {last}", names=", ".join(MECHANISMS[:-1]), last=MECHANISMS[-1]),
+        )
     if not endpoint.ssl and line.has_extn("starttls"):
-        return "offers no AUTH without encryption; it does offer STARTTLS: switch SSL on"
-    return "offers no AUTH"
+        return message("offers no AUTH without encryption; it does offer STARTTLS: switch SSL on")
+    return message("offers no AUTH")

@@ -8,6 +8,7 @@ import ssl
 from efsync.mail.probe.answers import Answer
 from efsync.mail.probe.deadline import Deadline
 from efsync.mail.probe.outcome import Ended
+from efsync.model.language import message
 from efsync.model.probe import ProbeStatus
 
 MAX_REPLY = 64 * 1024
@@ -80,7 +81,7 @@ class Line(smtplib.SMTP):
             if found is None:
                 raise Broken(line)
             if size > MAX_REPLY:
-                raise Ended(ProbeStatus.UNEXPECTED_ANSWER, "answers without an end")
+                raise Ended(ProbeStatus.UNEXPECTED_ANSWER, message("answers without an end"))
             lines.append((found[3] or b"").strip())
             if found[2] != b"-":
                 return int(found[1]), b"\n".join(lines)
@@ -105,7 +106,7 @@ class Line(smtplib.SMTP):
     def _read_line(self) -> bytes:
         while (end := self._unread.find(b"\n")) < 0:
             if len(self._unread) > MAX_REPLY:
-                raise Ended(ProbeStatus.UNEXPECTED_ANSWER, "answers without an end")
+                raise Ended(ProbeStatus.UNEXPECTED_ANSWER, message("answers without an end"))
             self.sock.settimeout(self._deadline.left())
             data = self.sock.recv(4096)
             if not data:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from efsync.mail.probe.answers import Answer, Answers
 from efsync.mail.probe.line import Line
 from efsync.mail.probe.outcome import Ended
+from efsync.model.language import message
 from efsync.model.probe import ProbeStatus
 from efsync.model.secrets import Secret
 
@@ -40,13 +41,14 @@ def log_in(line: Line, credentials: Credentials, mechanism: str, answers: Answer
         return
     shown = answers.shown(answer)
     if answer.code in _REFUSED or answer.enhanced in _REFUSED_ENHANCED:
-        raise Ended(ProbeStatus.WRONG_PASSWORD, f"does not accept the password: {shown}", of_server=False)
+        refused = message("does not accept the password: {answer}", answer=shown)
+        raise Ended(ProbeStatus.WRONG_PASSWORD, refused, of_server=False)
     if answer.code in _WANTS_TLS:
-        raise Ended(ProbeStatus.NO_AUTH, f"wants encryption before a login: {shown}")
+        raise Ended(ProbeStatus.NO_AUTH, message("wants encryption before a login: {answer}", answer=shown))
     if answer.puts_off:
-        raise Ended(ProbeStatus.TOO_MANY_CONNECTIONS, f"puts us off at the login: {shown}")
-    message = f"answers AUTH {mechanism} with {shown}"
-    raise Ended(ProbeStatus.UNEXPECTED_ANSWER, message, of_server=False)
+        raise Ended(ProbeStatus.TOO_MANY_CONNECTIONS, message("puts us off at the login: {answer}", answer=shown))
+    unexpected = message("answers AUTH {mechanism} with {answer}", mechanism=mechanism, answer=shown)
+    raise Ended(ProbeStatus.UNEXPECTED_ANSWER, unexpected, of_server=False)
 
 
 def _exchange(line: Line, credentials: Credentials, mechanism: str) -> Answer:

@@ -8,24 +8,27 @@ from pathlib import Path
 from efsync.mail.probe.connect import connected
 from efsync.mail.probe.deadline import Deadline
 from efsync.mail.probe.outcome import Ended
+from efsync.model.language import Message, joined, message
 from efsync.model.probe import ProbeStatus
 
 _TLS_RECORDS = (b"\x15", b"\x16")
 """How an answer begins that is TLS: an alert, or a handshake."""
 
-_CA = "a CA of one's own goes into [probe] ca_file"
-_CHAIN = f"its chain leads to no CA that is trusted here, or the server leaves a part of it out; {_CA}"
+_CA = message("a CA of one's own goes into [probe] ca_file")
+_CHAIN = message(
+    "its chain leads to no CA that is trusted here, or the server leaves a part of it out; {remedy}", remedy=_CA
+)
 _WRONG = {
     2: _CHAIN,
-    9: "it is not yet valid",
-    10: "it has expired",
-    18: f"it is self-signed, and not trusted here; {_CA}",
-    19: f"its chain ends in a CA that is not trusted here; {_CA}",
+    9: message("it is not yet valid"),
+    10: message("it has expired"),
+    18: message("it is self-signed, and not trusted here; {remedy}", remedy=_CA),
+    19: message("its chain ends in a CA that is not trusted here; {remedy}", remedy=_CA),
     20: _CHAIN,
     21: _CHAIN,
-    23: "it was revoked",
-    62: "it is for another name",
-    64: "it is for another address",
+    23: message("it was revoked"),
+    62: message("it is for another name"),
+    64: message("it is for another address"),
 }
 """OpenSSL's results of a verification (X509_V_ERR_…) in words."""
 
@@ -58,13 +61,15 @@ def secured(connection: socket.socket, host: str, context: ssl.SSLContext, deadl
         secure.do_handshake()
     except ssl.SSLCertVerificationError as error:
         secure.close()
-        raise Ended(ProbeStatus.BAD_CERTIFICATE, f"the certificate is not good: {_why(error)}") from None
+        bad = message("the certificate is not good: {reason}", reason=_why(error))
+        raise Ended(ProbeStatus.BAD_CERTIFICATE, bad) from None
     except TimeoutError:
         secure.close()
         raise
     except OSError as error:
         secure.close()
-        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, f"no TLS could be agreed upon{reason_of(error)}") from None
+        failed = with_reason(message("no TLS could be agreed upon"), error)
+        raise Ended(ProbeStatus.UNEXPECTED_ANSWER, failed) from None
     except BaseException:
         secure.close()
         raise
@@ -90,14 +95,18 @@ def described(secure: ssl.SSLSocket) -> str:
     """The TLS version, and until when the certificate is good."""
     certificate = secure.getpeercert() or {}
     ends = certificate.get("notAfter")
-    until = f", certificate good until {_day(ends)}" if isinstance(ends, str) else ""
-    return f"{secure.version()}{until}"
+    version = str(secure.version())
+    if not isinstance(ends, str):
+        return version
+    return message("{version}, certificate good until {day}", version=version, day=_day(ends))
 
 
-def reason_of(error: OSError) -> str:
-    """What OpenSSL or the system says of an error, to be put behind a message; nothing where it is not known."""
+def with_reason(what: Message, error: OSError) -> Message:
+    """`what`, and what OpenSSL or the system says of the error, where that is known."""
     reason = error.reason if isinstance(error, ssl.SSLError) else error.strerror
-    return f": {reason.lower().replace('_', ' ')}" if isinstance(reason, str) else ""
+    if not isinstance(reason, str):
+        return what
+    return joined(": ", (what, reason if isinstance(reason, Message) else reason.lower().replace("_", " ")))
 
 
 def _begins(secure: ssl.SSLSocket, deadline: Deadline) -> bool:
@@ -124,7 +133,7 @@ def _next_byte(secure: ssl.SSLSocket) -> bytes:
     """What comes next below TLS; it stays there."""
     byte = socket.socket.recv(secure, 1, socket.MSG_PEEK)
     if not byte:
-        raise ConnectionResetError(0, "the connection was closed")
+        raise ConnectionResetError(0, message("the connection was closed"))
     return byte
 
 
