@@ -1,13 +1,12 @@
 """Drift as Markdown, for an issue: how much, and what the ERP changed in which account."""
 
-from efsync.model.drift import Drift, DriftedAccount
+from efsync.model.drift import Drift
 from efsync.views.markdown import count, name
-from efsync.views.markdown_accounts import ShownAccount, ShownField, Words, add_accounts
+from efsync.views.markdown_accounts import Words, add_accounts
 from efsync.views.markdown_page import Page
 from efsync.views.markdown_problems import add_problems, problem_counts
-from efsync.views.plan_text import sign
+from efsync.views.shown_accounts import shown_drift
 from efsync.views.state_text import drift_summary
-from efsync.views.text import last_change_text
 
 _WORDS = Words("as applied", "in the ERP", "The whole of it: `efsync drift`, or the report that was made beside this.")
 _PROBLEMS_SHARE = 0.3
@@ -30,12 +29,4 @@ def add_drift(page: Page, drift: Drift, heading: str = "##") -> None:
         add_problems(page, drift.problems, int(page.room * _PROBLEMS_SHARE))
     if drift.accounts:
         page.add(f"{heading}# {count(len(drift.accounts), 'account')}")
-    add_accounts(page, [_shown(account) for account in drift.accounts], _WORDS)
-
-
-def _shown(account: DriftedAccount) -> ShownAccount:
-    fields = tuple(
-        ShownField(sign(field.applied, field.live), field.field, field.applied, field.live) for field in account.fields
-    )
-    reasons = (last_change_text(account.last_change),) if account.last_change else ()
-    return ShownAccount("~", account.user, account.department, fields, reasons)
+    add_accounts(page, [shown_drift(account) for account in drift.accounts], _WORDS)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from efsync.model.fields import PASSWORD, Value
-from efsync.model.problems import Location
 from efsync.planning.differences import line_difference
 from efsync.views.markdown import code, count, fenced, folded, html_code, length, sentence, table, table_row
 from efsync.views.markdown_page import Page, fitting
+from efsync.views.shown_accounts import ShownAccount, ShownField
 from efsync.views.text import is_short, secret_text, value_text
 
 _NOTICES = 1_000
@@ -23,29 +23,6 @@ _MISSES = 20
 """After so many accounts that did not fit no more are tried: each takes time."""
 
 WHOLE = "The whole of it: `efsync show PLAN` or `efsync plan`, or the report that was made beside this."
-
-
-@dataclass(frozen=True, slots=True)
-class ShownField:
-    """One field from `before` to `after`, and why where not all fields of the account have the same reason."""
-
-    sign: str
-    field: str
-    before: Value
-    after: Value
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownAccount:
-    """An account with what changes in it."""
-
-    sign: str
-    user: str
-    department: str
-    fields: tuple[ShownField, ...]
-    reasons: tuple[str, ...] = ()
-    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)

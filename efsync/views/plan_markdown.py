@@ -5,17 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from efsync.model.plans import AccountChange, Action, Plan
 from efsync.model.problems import Problem
 from efsync.views.markdown import count, folded, length, name
-from efsync.views.markdown_accounts import WHOLE, ShownAccount, ShownField, Words, add_accounts
+from efsync.views.markdown_accounts import WHOLE, Words, add_accounts
 from efsync.views.markdown_page import Page
 from efsync.views.markdown_problems import add_problems, problem_counts
-from efsync.views.plan_text import (
-    WITHOUT_SECRETS,
-    account_reasons,
-    account_sign,
-    field_reason,
-    field_sign,
-    summary_text,
-)
+from efsync.views.plan_text import WITHOUT_SECRETS, summary_text
+from efsync.views.shown_accounts import shown_change
 
 _WORDS = Words("before", "after", WHOLE)
 _PROBLEMS_SHARE = 0.3
@@ -55,7 +49,7 @@ def add_plan(page: Page, plan: Plan, heading: str = "##") -> None:
     with page.keeping((_adopted(adopted, int(page.room * _ADOPTED_SHARE)), _made(plan))):
         if changes:
             page.add(f"{heading}# {count(len(changes), 'account')}")
-        add_accounts(page, [_shown(change) for change in changes], _WORDS)
+        add_accounts(page, [shown_change(change) for change in changes], _WORDS)
 
 
 def _notices(plan: Plan) -> Iterator[str]:
@@ -68,15 +62,6 @@ def _notices(plan: Plan) -> Iterator[str]:
         yield f"Only {'; '.join(parts)}."
     if plan.without_secrets:
         yield WITHOUT_SECRETS
-
-
-def _shown(change: AccountChange) -> ShownAccount:
-    fields = tuple(
-        ShownField(field_sign(field), field.field, field.before, field.after, field_reason(change, field))
-        for field in change.fields
-    )
-    sign = account_sign(change)
-    return ShownAccount(sign, change.user, change.department, fields, account_reasons(change), change.location)
 
 
 def _adopted(changes: Sequence[AccountChange], room: int) -> str:
