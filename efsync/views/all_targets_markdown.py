@@ -8,6 +8,7 @@ from efsync.model.drift import Drift
 from efsync.model.outcomes import Failed
 from efsync.model.plans import Plan
 from efsync.views.all_targets import drift_counts, plan_counts, shared_problems
+from efsync.views.all_targets_table import DRIFT_COLUMNS, PLAN_COLUMNS, drift_cells, plan_cells
 from efsync.views.drift_markdown import add_drift
 from efsync.views.markdown import count, length, name, table, table_row
 from efsync.views.markdown_page import Page, fitting
@@ -23,24 +24,22 @@ _LEAST = 3_000
 
 def plan_all_markdown(results: Sequence[Plan | Failed]) -> str:
     """The plans in which something differs."""
-    head = ("target", "to change", "to clear", "to forget", "to adopt", "drifted")
-    rows = [table_row((name(result.target), *_plan_cells(result))) for result in results]
+    rows = [table_row((name(result.target), *plan_cells(result))) for result in results]
     differing = [replace(each, problems=()) for each in results if isinstance(each, Plan) and each.differs]
     page = Page()
     page.add(f"## Plans for {count(len(results), 'target')}")
     page.add(f"**{plan_counts(results).plain}**")
-    return _page(page, results, table(head, ()), rows, differing, add_plan)
+    return _page(page, results, table(PLAN_COLUMNS, ()), rows, differing, add_plan)
 
 
 def drift_all_markdown(results: Sequence[Drift | Failed]) -> str:
     """The drift of each target that drifted."""
-    head = ("target", "accounts", "fields")
-    rows = [table_row((name(str(result.target)), *_drift_cells(result))) for result in results]
+    rows = [table_row((name(str(result.target)), *drift_cells(result))) for result in results]
     drifted = [replace(each, problems=()) for each in results if isinstance(each, Drift) and each.accounts]
     page = Page()
     page.add(f"## Drift in {count(len(results), 'target')}")
     page.add(f"**{drift_counts(results).plain}**")
-    return _page(page, results, table(head, ()), rows, drifted, add_drift)
+    return _page(page, results, table(DRIFT_COLUMNS, ()), rows, drifted, add_drift)
 
 
 def _page(
@@ -76,19 +75,3 @@ def _add_each(page: Page, differing: Sequence[Result], add: Callable[[Page, Resu
         add(part, result, "###")
         page.add(str(part).rstrip("\n"))
     return 0
-
-
-def _plan_cells(result: Plan | Failed) -> tuple[str, ...]:
-    if isinstance(result, Failed):
-        return ("failed", "", "", "", "")
-    counts = result.summary
-    numbers = (counts.changed, counts.cleared, counts.forgotten, counts.adopted, counts.drifted)
-    return tuple(f"{number:,}" for number in numbers)
-
-
-def _drift_cells(result: Drift | Failed) -> tuple[str, ...]:
-    if isinstance(result, Failed):
-        return ("failed", "")
-    if any(problem.code == "nothing-applied" for problem in result.problems):
-        return ("never applied", "")
-    return (f"{len(result.accounts):,}", f"{sum(len(account.fields) for account in result.accounts):,}")

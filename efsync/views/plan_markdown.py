@@ -1,6 +1,6 @@
 """A plan as Markdown, for the comment of a pull request: summary, problems, table of accounts, changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from efsync.model.plans import AccountChange, Action, Plan
 from efsync.model.problems import Problem
@@ -8,14 +8,13 @@ from efsync.views.markdown import count, folded, length, name
 from efsync.views.markdown_accounts import WHOLE, Words, add_accounts
 from efsync.views.markdown_page import Page
 from efsync.views.markdown_problems import add_problems, problem_counts
-from efsync.views.plan_text import WITHOUT_SECRETS, summary_text
+from efsync.views.plan_text import summary_text
+from efsync.views.plan_words import plan_made, plan_notices, plan_title
 from efsync.views.shown_accounts import shown_change
 
 _WORDS = Words("before", "after", WHOLE)
 _PROBLEMS_SHARE = 0.3
 _ADOPTED_SHARE = 0.05
-_NAMES = 10
-"""How many departments and users are named that somebody narrowed a plan down to."""
 
 
 def plan_markdown(plan: Plan) -> str:
@@ -37,31 +36,19 @@ def failed_markdown(command: str, target: str | None, problems: Iterable[Problem
 
 def add_plan(page: Page, plan: Plan, heading: str = "##") -> None:
     """Add a plan below a `heading` of this level, as much of it as there is room for."""
-    page.add(f"{heading} Plan for {name(plan.target)}{f', tenant {name(plan.tenant)}' if plan.tenant else ''}")
+    page.add(f"{heading} {plan_title(plan, name)}")
     page.add(f"**{summary_text(plan.summary).plain}**")
-    for notice in _notices(plan):
+    for notice in plan_notices(plan, name):
         page.add(notice)
     if plan.problems:
         page.add(f"{heading}# {problem_counts(plan.problems)}")
         add_problems(page, plan.problems, int(page.room * _PROBLEMS_SHARE))
     adopted = [change for change in plan.changes if change.action is Action.ADOPT]
     changes = sorted((each for each in plan.changes if each.action is not Action.ADOPT), key=_department)
-    with page.keeping((_adopted(adopted, int(page.room * _ADOPTED_SHARE)), _made(plan))):
+    with page.keeping((_adopted(adopted, int(page.room * _ADOPTED_SHARE)), plan_made(plan, name))):
         if changes:
             page.add(f"{heading}# {count(len(changes), 'account')}")
         add_accounts(page, [shown_change(change) for change in changes], _WORDS)
-
-
-def _notices(plan: Plan) -> Iterator[str]:
-    parts = [
-        f"{noun} {', '.join(map(name, names[:_NAMES]))}{f' and {len(names) - _NAMES:,} more' * (len(names) > _NAMES)}"
-        for noun, names in (("department", plan.selection.departments), ("user", plan.selection.users))
-        if names
-    ]
-    if parts:
-        yield f"Only {'; '.join(parts)}."
-    if plan.without_secrets:
-        yield WITHOUT_SECRETS
 
 
 def _adopted(changes: Sequence[AccountChange], room: int) -> str:
@@ -76,13 +63,6 @@ def _adopted(changes: Sequence[AccountChange], room: int) -> str:
             shown.append(each)
     more = f" and {len(changes) - len(shown):,} more" if len(shown) < len(changes) else ""
     return folded(f"{count(len(changes), 'account')}: as desired already, only remembered", f"{', '.join(shown)}{more}")
-
-
-def _made(plan: Plan) -> str:
-    commit = f" from commit {name(plan.source.commit)}" if plan.source.commit else ""
-    changed = " and changes that are not committed" if plan.source.commit and plan.source.dirty else ""
-    number = f"Plan {name(plan.plan_id)}, m" if plan.plan_id else "M"
-    return f"{number}ade by efsync {name(plan.efsync_version)} at {name(plan.created_at)}{commit}{changed}."
 
 
 def _department(change: AccountChange) -> str:

@@ -13,18 +13,22 @@ from efsync.views.visible import visible
 
 _SIGNS = {Action.UPDATE: "~", Action.ADOPT: "=", Action.CLEAR: "-", Action.FORGET: "."}
 _COLOURS = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", ".": "magenta"}
-_ORIGINS = {
+ORIGINS = {
     Origin.NEW: "not applied before",
     Origin.CONFIG: "the file changed",
     Origin.DRIFT: "the ERP changed",
     Origin.BOTH: "the file and the ERP changed",
     Origin.ROLLBACK: "as it was before the run",
 }
-_WORDS = {
+"""Why a field changes."""
+ACTIONS = {
     Action.ADOPT: "is as desired already: only remembered",
     Action.CLEAR: "left the files: cleared",
     Action.FORGET: "left the files: forgotten, the ERP stays as it is",
 }
+"""What happens with an account that is not just changed, and why."""
+PASSWORD_CHANGED = "the password changed"
+"""Why an account changes in which nothing else does."""
 WITHOUT_SECRETS = "Passwords were not read: one that changed behind its reference is seen at apply."
 
 
@@ -93,20 +97,20 @@ def account_reasons(change: AccountChange) -> tuple[str, ...]:
     """Why an account changes, where that is the same for all its fields."""
     origins = {field.origin for field in change.fields}
     says_why = change.leaves and origins == {Origin.CONFIG}
-    words = (_WORDS.get(change.action, ""), "" if says_why else _shared_origin(change))
+    words = (ACTIONS.get(change.action, ""), "" if says_why else _shared_origin(change))
     return tuple(each for each in words if each)
 
 
 def field_reason(change: AccountChange, field: FieldChange) -> str:
     """Why a field changes, where the fields of its account have different reasons."""
-    return "" if _shared_origin(change) else _ORIGINS[field.origin]
+    return "" if _shared_origin(change) else ORIGINS[field.origin]
 
 
 def _shared_origin(change: AccountChange) -> str:
     origins = {field.origin for field in change.fields}
     if origins == {Origin.CONFIG} and all(field.sensitive for field in change.fields):
-        return "the password changed"
-    return _ORIGINS[min(origins)] if len(origins) == 1 else ""
+        return PASSWORD_CHANGED
+    return ORIGINS[min(origins)] if len(origins) == 1 else ""
 
 
 def _account(change: AccountChange) -> Iterator[Text]:
