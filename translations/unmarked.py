@@ -13,7 +13,7 @@ NOT_SAID = "# not said to people"
 IN_ENGLISH = PACKAGE / "erp" / "script"
 """SQL, comments and errors of it; what scripts say does not depend on who made them."""
 
-MARKS = {"message", "plural", "_", "_n"}
+MARKS = {"message", "plural", "word", "_", "_n"}
 
 _PROSE = re.compile(r"[a-z,']+ [a-z']+ [a-z]+")
 """Three words in a row are taken for a sentence."""

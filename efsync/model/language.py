@@ -76,6 +76,27 @@ class Joined(Message):
         return translated(self.one).join(translated(part) for part in self.parts)
 
 
+class Word(Message):
+    """A word that other languages say differently, depending on what it is about."""
+
+    __slots__ = ("context",)
+
+    context: str
+
+    def __new__(cls, context: str, text: str) -> Self:
+        """The word `text` where it is about `context`, such as "field"."""
+        made = str.__new__(cls, text)
+        made.one, made.many, made.values, made.context = text, None, {}, context
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.context, self.one)
+
+    def translated(self) -> str:
+        """The word in the language in use."""
+        return _catalogue(_language).pgettext(self.context, self.one)
+
+
 def message(text: str, /, **values: Any) -> Message:
     """The English sentence `text`, with `values` in its braces."""
     return Message(text, None, values)
@@ -84,6 +105,11 @@ def message(text: str, /, **values: Any) -> Message:
 def plural(one: str, many: str, /, count: int, **values: Any) -> Message:
     """`one` or `many`, whichever `count` takes; both may say `{count}`."""
     return Message(one, many, {**values, "count": count})
+
+
+def word(context: str, text: str, /) -> Message:
+    """The word `text` where it is about `context`: "server" is a field of an account, and a topic of doctor."""
+    return Word(context, text)
 
 
 def joined(separator: str, parts: Iterable[str]) -> Message:

@@ -18,15 +18,18 @@ from efsync.model.language import (
     plural,
     translated,
     use_language,
+    word,
 )
 
 
 @pytest.fixture
 def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A catalogue of three messages."""
+    """A catalogue of a few messages."""
     catalogue = Catalog(locale="es")
     catalogue.add("{user}: {what}", "usuario {user}: {what}")
     catalogue.add("no address", "sin dirección")
+    catalogue.add("server", "Servidor saliente", context="field")
+    catalogue.add("server", "servidor", context="topic")
     catalogue.add(("{count} account", "{count} accounts"), ("{count} cuenta", "{count} cuentas"))
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -58,6 +61,14 @@ def test_a_count_decides_between_one_and_many_in_both_languages(count: int, engl
 def test_joined_messages_are_translated_one_by_one() -> None:
     said = joined("; ", [message("no address"), "as it is"])
     assert (said, translated(said)) == ("no address; as it is", "sin dirección; as it is")
+
+
+@pytest.mark.usefixtures("spanish")
+def test_a_word_is_translated_by_what_it_is_about() -> None:
+    words = [word("field", "server"), word("topic", "server"), word("other", "server")]
+    assert words == ["server"] * 3
+    assert [translated(each) for each in words] == ["Servidor saliente", "servidor", "server"]
+    assert translated(pickle.loads(pickle.dumps(words[0]))) == "Servidor saliente"
 
 
 @pytest.mark.usefixtures("spanish")
