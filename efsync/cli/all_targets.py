@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from efsync.model.language import message
+
 if TYPE_CHECKING:
     from efsync.cli.session import Output, Session
     from efsync.model.drift import Drift
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from efsync.workflows.all_targets import Workers
 
 JOBS = 8
+_TARGETS = message("targets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def plan_all_targets(
         lambda problems: plan_all_document((), selection, problems), other=partial(failed_markdown, "plan", None)
     ):
         settings = session.settings
-        with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
+        with every.workers() as workers, _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
             made = plan_all(settings, workers, selection, secrets=secrets, stopped=stopped, progress=progress)
     if output.json:
         output.document(plan_all_document(made, selection))
@@ -108,7 +111,7 @@ def drift_all_targets(session: "Session", every: AllTargets, selection: "Selecti
         lambda problems: drift_all_document((), problems), other=partial(failed_markdown, "drift", None)
     ):
         settings = session.settings
-        with every.workers() as workers, _until_interrupted() as stopped, output.progress("targets") as progress:
+        with every.workers() as workers, _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
             found = drift_all(settings, workers, selection, stopped=stopped, progress=progress)
     if output.json:
         output.document(drift_all_document(found))
@@ -142,7 +145,7 @@ def apply_all_targets(
         settings = session.settings
         upgrade_state(settings)  # plan, which only reads, would stop at an older one
         with every.workers() as workers:
-            with _until_interrupted() as stopped, output.progress("targets") as progress:
+            with _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
                 made = plan_all(settings, workers, selection, overrides=overrides, stopped=stopped, progress=progress)
             if stopped():
                 raise KeyboardInterrupt  # nothing was written yet
@@ -155,7 +158,7 @@ def apply_all_targets(
                     output.document(apply_all_document(without_apply(made)))
                 click.echo("Nothing was written.", err=True)
                 return 1
-            with _until_interrupted() as stopped, output.progress("targets") as progress:
+            with _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
                 done = apply_all(settings, workers, made, overrides, stopped=stopped, progress=progress)
     if output.json:
         output.document(apply_all_document(done))

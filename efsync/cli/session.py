@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from efsync.model.language import message
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from efsync.model.problems import Problem
     from efsync.model.progress import Progress
     from efsync.workflows.settings import Settings
+
+
+_ACCOUNTS = message("accounts")
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class Output:
             raise SystemExit(1) from None
 
     @contextmanager
-    def progress(self, of: str = "accounts") -> "Iterator[Progress]":
+    def progress(self, of: str = _ACCOUNTS) -> "Iterator[Progress]":
         """What a workflow tells how many `of` something passed.
 
         Once it lasts, that is shown to whoever looks and hears nothing else.

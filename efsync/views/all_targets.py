@@ -8,10 +8,12 @@ from rich.text import Text
 
 import efsync
 from efsync.model.drift import Drift
+from efsync.model.language import _, message, plural, translated
 from efsync.model.outcomes import Applied, ApplyStatus, Failed
 from efsync.model.plans import Plan, Selection, Summary
 from efsync.model.problems import Problem
 from efsync.planning.document import FORMAT_VERSION, Document
+from efsync.views.counts import targets as counted
 from efsync.views.documents import (
     apply_document,
     drift_document,
@@ -81,11 +83,12 @@ def plan_counts(results: Sequence[Plan | Failed]) -> Text:
     """How many targets, in how many something differs, and how many failed."""
     plans = [result for result in results if isinstance(result, Plan)]
     differing = sum(plan.differs for plan in plans)
-    counts = {
-        "differ": (differing, "yellow"),
-        "do not differ": (len(plans) - differing, "green"),
-        "failed": (len(results) - len(plans), "bold red"),
-    }
+    same, failed = len(plans) - differing, len(results) - len(plans)
+    counts = [
+        (differing, plural("{count:,} differ", "{count:,} differ", differing), "yellow"),
+        (same, plural("{count:,} do not differ", "{count:,} do not differ", same), "green"),
+        (failed, plural("{count:,} failed", "{count:,} failed", failed), "bold red"),
+    ]
     return _counted(len(results), counts)
 
 
@@ -96,11 +99,11 @@ def drift_all_text(results: Sequence[Drift | Failed]) -> Iterator[Text]:
     yield drift_counts(results)
     for drift in (drift for drift in found if drift.accounts):
         yield Text()
-        yield Text.assemble(("Target ", "dim"), (visible(str(drift.target)), "bold"))
+        yield Text.assemble((f"{_('Target')} ", "dim"), (visible(str(drift.target)), "bold"))
         yield from drift_text(drift)
     if never:
         yield Text()
-        yield Text(f"Nothing was applied yet to: {', '.join(never)}", style="yellow")
+        yield Text(_("Nothing was applied yet to: {targets}", targets=", ".join(never)), style="yellow")
     yield from _failed_text(results)
 
 
@@ -109,24 +112,27 @@ def drift_counts(results: Sequence[Drift | Failed]) -> Text:
     found = [result for result in results if isinstance(result, Drift)]
     drifted = sum(bool(drift.accounts) for drift in found)
     never = sum(_was_never_applied(drift) for drift in found)
-    counts = {
-        "drifted": (drifted, "yellow"),
-        "did not drift": (len(found) - drifted - never, "green"),
-        "never applied": (never, "yellow"),
-        "failed": (len(results) - len(found), "bold red"),
-    }
+    same, failed = len(found) - drifted - never, len(results) - len(found)
+    counts = [
+        (drifted, plural("{count:,} drifted", "{count:,} drifted", drifted), "yellow"),
+        (same, plural("{count:,} did not drift", "{count:,} did not drift", same), "green"),
+        (never, plural("{count:,} never applied", "{count:,} never applied", never), "yellow"),
+        (failed, plural("{count:,} failed", "{count:,} failed", failed), "bold red"),
+    ]
     return _counted(len(results), counts)
 
 
 def apply_all_text(results: Sequence[Applied]) -> Iterator[Text]:
     """How each apply ended; those that had nothing to do are only counted."""
     ended = Counter(result.status for result in results)
-    counts = {
-        "applied": (ended[ApplyStatus.APPLIED], "green"),
-        "had nothing to do": (ended[ApplyStatus.NOTHING], "green"),
-        "refused": (ended[ApplyStatus.REFUSED], "bold red"),
-        "failed": (ended[ApplyStatus.FAILED], "bold red"),
-    }
+    applied, nothing = ended[ApplyStatus.APPLIED], ended[ApplyStatus.NOTHING]
+    refused, failed = ended[ApplyStatus.REFUSED], ended[ApplyStatus.FAILED]
+    counts = [
+        (applied, plural("{count:,} applied", "{count:,} applied", applied), "green"),
+        (nothing, plural("{count:,} had nothing to do", "{count:,} had nothing to do", nothing), "green"),
+        (refused, plural("{count:,} refused", "{count:,} refused", refused), "bold red"),
+        (failed, plural("{count:,} failed", "{count:,} failed", failed), "bold red"),
+    ]
     yield _counted(len(results), counts)
     for result in results:
         if result.status is not ApplyStatus.NOTHING:
@@ -139,8 +145,9 @@ def shared_problems(found: Iterable[tuple[str | None, Problem]]) -> Iterator[Pro
     for target, problem in found:
         targets.setdefault(problem, []).append(str(target))
     for problem, names in targets.items():
-        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-        yield replace(problem, message=f"{', '.join(names[:_NAMED])}{more}: {problem.message}")
+        first, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
+        named = message("{names} and {count:,} more", names=first, count=more) if more > 0 else first
+        yield replace(problem, message=message("{targets}: {problem}", targets=named, problem=problem.message))
 
 
 def _document(
@@ -161,10 +168,10 @@ def _document(
     }
 
 
-def _counted(number: int, counts: Mapping[str, tuple[int, str]]) -> Text:
-    """How many targets, and of which kind; a kind that has none is left out."""
-    text = Text(f"{number:,} target{'' if number == 1 else 's'}: ", style="bold")
-    parts = [Text(f"{count:,} {words}", style=colour) for words, (count, colour) in counts.items() if count]
+def _counted(number: int, counts: Iterable[tuple[int, str, str]]) -> Text:
+    """How many targets, and how many of which kind, in which colour; a kind that has none is left out."""
+    text = Text(f"{counted(number)}: ", style="bold")
+    parts = [Text(translated(words), style=colour) for count, words, colour in counts if count]
     return text.append_text(Text(", ").join(parts)).append(".")
 
 
@@ -176,7 +183,7 @@ def _failed_text(results: Sequence[Plan | Drift | Failed]) -> Iterator[Text]:
     failed = [visible(result.target) for result in results if isinstance(result, Failed)]
     if failed:
         yield Text()
-        yield Text(f"Failed: {', '.join(failed)}", style="bold red")
+        yield Text(_("Failed: {targets}", targets=", ".join(failed)), style="bold red")
 
 
 def _sum(summaries: Iterable[Summary]) -> Summary:

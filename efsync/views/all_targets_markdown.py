@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from efsync.model.drift import Drift
+from efsync.model.language import _, _n, translated
 from efsync.model.outcomes import Failed
 from efsync.model.plans import Plan
+from efsync.views import counts
 from efsync.views.all_targets import drift_counts, plan_counts, shared_problems
 from efsync.views.all_targets_table import DRIFT_COLUMNS, PLAN_COLUMNS, drift_cells, plan_cells
 from efsync.views.drift_markdown import add_drift
-from efsync.views.markdown import count, length, name, table, table_row
+from efsync.views.markdown import length, name, table, table_row
 from efsync.views.markdown_page import Page, fitting
 from efsync.views.markdown_problems import add_problems, problem_counts
 from efsync.views.plan_markdown import add_plan
@@ -24,22 +26,22 @@ _LEAST = 3_000
 
 def plan_all_markdown(results: Sequence[Plan | Failed]) -> str:
     """The plans in which something differs."""
-    rows = [table_row((name(result.target), *plan_cells(result))) for result in results]
+    rows = [table_row((name(result.target), *map(translated, plan_cells(result)))) for result in results]
     differing = [replace(each, problems=()) for each in results if isinstance(each, Plan) and each.differs]
     page = Page()
-    page.add(f"## Plans for {count(len(results), 'target')}")
+    page.add(f"## {_('Plans for {targets}', targets=counts.targets(len(results)))}")
     page.add(f"**{plan_counts(results).plain}**")
-    return _page(page, results, table(PLAN_COLUMNS, ()), rows, differing, add_plan)
+    return _page(page, results, table(tuple(map(translated, PLAN_COLUMNS)), ()), rows, differing, add_plan)
 
 
 def drift_all_markdown(results: Sequence[Drift | Failed]) -> str:
     """The drift of each target that drifted."""
-    rows = [table_row((name(str(result.target)), *drift_cells(result))) for result in results]
+    rows = [table_row((name(str(result.target)), *map(translated, drift_cells(result)))) for result in results]
     drifted = [replace(each, problems=()) for each in results if isinstance(each, Drift) and each.accounts]
     page = Page()
-    page.add(f"## Drift in {count(len(results), 'target')}")
+    page.add(f"## {_('Drift in {targets}', targets=counts.targets(len(results)))}")
     page.add(f"**{drift_counts(results).plain}**")
-    return _page(page, results, table(DRIFT_COLUMNS, ()), rows, drifted, add_drift)
+    return _page(page, results, table(tuple(map(translated, DRIFT_COLUMNS)), ()), rows, drifted, add_drift)
 
 
 def _page(
@@ -58,10 +60,12 @@ def _page(
     shown: tuple[str, ...] = fitting(rows, int(page.room * _SHARE) - length(head))
     page.add("\n".join((head, *shown)))
     if len(shown) < len(rows):
-        page.add(f"**{count(len(rows) - len(shown), 'more target')}** did not fit into the table.")
+        more = _n("{count:,} more target", "{count:,} more targets", len(rows) - len(shown))
+        page.add(_("**{more}** did not fit into the table.", more=more))
     left_out = _add_each(page, differing, add)
     if left_out:
-        page.add(f"What differs in **{count(left_out, 'target')}** did not fit: look at each alone, with `--target`.")
+        targets = counts.targets(left_out)
+        page.add(_("What differs in **{targets}** did not fit: look at each alone, with `--target`.", targets=targets))
     return str(page)
 
 

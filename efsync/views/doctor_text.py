@@ -7,39 +7,60 @@ from rich.text import Text
 
 import efsync
 from efsync.model.checks import Check, CheckStatus, Examination, Topic
-from efsync.views.visible import visible
+from efsync.model.language import _, message, translated, word
+from efsync.views import counts
+from efsync.views.visible import said, visible
 
 _COLOURS = {CheckStatus.OK: "green", CheckStatus.WARNING: "yellow", CheckStatus.ERROR: "bold red"}
-_STATUS = max(map(len, CheckStatus))
-_TOPIC = max(map(len, Topic))
+_STATUSES = {
+    CheckStatus.OK: message("ok"),
+    CheckStatus.WARNING: message("warning"),
+    CheckStatus.ERROR: message("error"),
+}
+_TOPICS = {
+    Topic.SETTINGS: word("topic", "settings"),
+    Topic.ACCOUNTS: word("topic", "accounts"),
+    Topic.SECRETS: word("topic", "secrets"),
+    Topic.KEY: word("topic", "key"),
+    Topic.STATE: word("topic", "state"),
+    Topic.CONNECTION: word("topic", "connection"),
+    Topic.DRIVER: word("topic", "driver"),
+    Topic.SERVER: word("topic", "server"),
+    Topic.COLLATION: word("topic", "collation"),
+    Topic.CLOCK: word("topic", "clock"),
+    Topic.TABLE: word("topic", "table"),
+    Topic.COLUMN: word("topic", "column"),
+    Topic.AUDIT: word("topic", "audit"),
+    Topic.RIGHTS: word("topic", "rights"),
+    Topic.USERS: word("topic", "users"),
+}
 
 
 def doctor_text(found: Examination) -> Iterator[Text]:
     """The lines of an examination, and its counts."""
     for target, checks in groupby(sorted(found.checks, key=_is_of_target), lambda check: check.target):
-        yield Text(f"Target {visible(target)}" if target else f"efsync {efsync.__version__}", style="bold")
+        head = _("Target {name}", name=visible(target)) if target else f"efsync {efsync.__version__}"
+        yield Text(head, style="bold")
         for check in checks:
             yield from _check(check)
         yield Text()
     errors, warnings, fine = map(found.count, (CheckStatus.ERROR, CheckStatus.WARNING, CheckStatus.OK))
-    words = f"{fine} ok, {_count(warnings, 'warning')}, {_count(errors, 'error')}."
-    yield Text(words, style=_COLOURS[found.status])
+    told = {"fine": fine, "warnings": counts.warnings(warnings), "errors": counts.errors(errors)}
+    yield Text(_("{fine} ok, {warnings}, {errors}.", **told), style=_COLOURS[found.status])
 
 
 def _check(check: Check) -> Iterator[Text]:
+    status, topic = translated(_STATUSES[check.status]), translated(_TOPICS[check.topic])
+    statuses, topics = (max(len(translated(each)) for each in words.values()) for words in (_STATUSES, _TOPICS))
     yield Text.assemble(
         "  ",
-        (f"{check.status.value:<{_STATUS}}", _COLOURS[check.status]),
-        (f"  {check.topic.value:<{_TOPIC}}  ", "dim"),
-        visible(check.message),
+        (f"{status:<{statuses}}", _COLOURS[check.status]),
+        (f"  {topic:<{topics}}  ", "dim"),
+        said(check.message),
     )
     if check.remedy:
-        yield Text(" " * (_STATUS + _TOPIC + 6) + visible(check.remedy), style="dim")
+        yield Text(" " * (statuses + topics + 6) + said(check.remedy), style="dim")
 
 
 def _is_of_target(check: Check) -> bool:
     return check.target is not None
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from efsync.model.language import _
 from efsync.views.visible import visible
 
 _WORD = re.compile(r"\(?[^\W\d_]+(?:['-][^\W\d_]+)*\)?[.,;:!?]?")
@@ -28,7 +29,7 @@ def code(text: str) -> str:
     """`text` as code, on one line; in a table too, where only `|` could do harm, and is written as HTML."""
     shown = visible(text).replace("\t", r"\t")
     pieces = re.split(r"(\|+)", shown)
-    return "".join(_bars(piece) if piece.startswith("|") else _span(piece) for piece in pieces if piece) or "(empty)"
+    return "".join(_bars(piece) if piece.startswith("|") else _span(piece) for piece in pieces if piece) or _("(empty)")
 
 
 def sentence(text: str) -> str:
@@ -70,11 +71,6 @@ def table(head: Sequence[str], rows: Iterable[str]) -> str:
 def folded(summary: str, body: str) -> str:
     """A part that is closed at first, below a `summary` in HTML."""
     return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def count(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def name(text: str) -> str:

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from efsync.model.fields import PASSWORD, Value
+from efsync.model.language import _, _n, message, translated
 from efsync.planning.differences import line_difference
-from efsync.views.markdown import code, count, fenced, folded, html_code, length, sentence, table, table_row
+from efsync.views import counts
+from efsync.views.labels import field_label
+from efsync.views.markdown import code, fenced, folded, html_code, length, sentence, table, table_row
 from efsync.views.markdown_page import Page, fitting
 from efsync.views.shown_accounts import ShownAccount, ShownField
 from efsync.views.text import is_short, secret_text, value_text
@@ -18,11 +21,11 @@ _NOTICES = 1_000
 """Room that is kept for saying what was left out."""
 
 _TABLE_SHARE = 0.4
-_HEAD = ("", "account", "department", "fields", "why", "place")
+_HEAD = ("", message("account"), message("department"), message("fields"), message("why"), message("place"))
 _MISSES = 20
 """After so many accounts that did not fit no more are tried: each takes time."""
 
-WHOLE = "The whole of it: `efsync show PLAN` or `efsync plan`, or the report that was made beside this."
+WHOLE = message("The whole of it: `efsync show PLAN` or `efsync plan`, or the report that was made beside this.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,15 @@ def add_accounts(page: Page, accounts: Sequence[ShownAccount], words: Words) -> 
     if not accounts:
         return
     columns = _columns(accounts)
-    head = _HEAD[columns]
+    head = tuple(map(translated, _HEAD[columns]))
     room = int((page.room - _NOTICES) * _TABLE_SHARE) - length(table(head, ())) - 2
     rows = fitting((table_row(_cells_of(account)[columns]) for account in accounts), room)
     if rows:
         page.add(table(head, rows))
     if len(rows) < len(accounts):
-        more = count(len(accounts) - len(rows), "more account" if rows else "account")
-        page.add(f"**{more}** did not fit into the table. {words.whole}")
+        left = len(accounts) - len(rows)
+        more = _n("{count:,} more account", "{count:,} more accounts", left) if rows else counts.accounts(left)
+        page.add(f"{_('**{more}** did not fit into the table.', more=more)} {translated(words.whole)}")
     _add_changes(page, [account for account in accounts if account.fields], words)
 
 
@@ -71,13 +75,13 @@ def _add_changes(page: Page, accounts: Sequence[ShownAccount], words: Words) -> 
         misses += 1
     for part in parts.values():
         page.add(part)
-    notices = (
-        f"What changes in **{count(len(accounts) - len(parts), 'account')}** did not fit."
-        * (len(parts) < len(accounts)),
-        f"The texts of **{count(misses, 'account')}** did not fit." * (misses > 0),
-    )
-    if any(notices):
-        page.add(" ".join((*filter(None, notices), words.whole)))
+    notices = []
+    if left_out := len(accounts) - len(parts):
+        notices.append(_("What changes in **{accounts}** did not fit.", accounts=counts.accounts(left_out)))
+    if misses:
+        notices.append(_("The texts of **{accounts}** did not fit.", accounts=counts.accounts(misses)))
+    if notices:
+        page.add(" ".join((*notices, translated(words.whole))))
 
 
 def _short_parts(accounts: Sequence[ShownAccount], words: Words, room: int) -> dict[int, str]:
@@ -101,9 +105,9 @@ def _columns(accounts: Sequence[ShownAccount]) -> slice:
 
 
 def _cells_of(account: ShownAccount) -> tuple[str, ...]:
-    fields = ", ".join(field.field for field in account.fields)
-    department = code(account.department) if account.department else "(no department)"
-    mixed = ("see below",) if any(field.reason for field in account.fields) else ()
+    fields = ", ".join(field_label(field.field) for field in account.fields)
+    department = code(account.department) if account.department else _("(no department)")
+    mixed = (_("see below"),) if any(field.reason for field in account.fields) else ()
     reasons = sentence("; ".join((*account.reasons, *mixed)))
     place = code(str(replace(account.location, column=None))) if account.location else ""
     return (code(account.sign), code(account.user), department, fields, reasons, place)
@@ -112,9 +116,9 @@ def _cells_of(account: ShownAccount) -> tuple[str, ...]:
 def _part(account: ShownAccount, words: Words, texts: _Texts | None) -> str:
     """The folded part of an account; with `texts` its own are shown, unless they are there already, and added."""
     why = ("", *map(escape, account.reasons))
-    summary = f"{account.sign} {html_code(account.user)} {count(len(account.fields), 'field')}{'; '.join(why)}"
+    summary = f"{account.sign} {html_code(account.user)} {counts.fields(len(account.fields))}{'; '.join(why)}"
     reasons = any(field.reason for field in account.fields)
-    head = ("", "field", words.before, words.after, *(("why",) if reasons else ()))
+    head = ("", _("field"), translated(words.before), translated(words.after), *((_("why"),) if reasons else ()))
     rows = (table_row(tuple(_cells(field, reasons=reasons))) for field in account.fields)
     blocks = [table(head, rows)]
     if texts is not None:
@@ -125,7 +129,7 @@ def _part(account: ShownAccount, words: Words, texts: _Texts | None) -> str:
 
 def _cells(field: ShownField, *, reasons: bool) -> Iterator[str]:
     yield code(field.sign)
-    yield field.field
+    yield field_label(field.field)
     if field.field == PASSWORD:
         yield ""
         yield secret_text(field.before, field.after)
@@ -148,9 +152,9 @@ def _is_long(field: ShownField) -> bool:
 def _text_blocks(account: ShownAccount, field: ShownField, texts: _Texts) -> Iterator[str]:
     known = texts.setdefault((field.before, field.after), account.user)
     if known != account.user:
-        yield f"{field.field}: as for {code(known)} above"
+        yield _("{field}: as for {user} above", field=field_label(field.field), user=code(known))
     else:
-        yield f"{field.field}:"
+        yield f"{field_label(field.field)}:"
         yield fenced(_difference(field.before, field.after), "diff")
 
 

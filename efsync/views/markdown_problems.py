@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+from efsync.model.language import _, _n, translated
 from efsync.model.problems import Problem
-from efsync.views.markdown import clipped, code, count, sentence
+from efsync.views import counts
+from efsync.views.markdown import clipped, code, sentence
 from efsync.views.markdown_page import Page, fitting
+from efsync.views.text import severity_text
 
 _LONGEST = 1_000
 """How many characters of a message, a remedy or a place are shown."""
@@ -19,20 +22,24 @@ def add_problems(page: Page, problems: Iterable[Problem], room: int) -> None:
     if items:
         page.add("\n".join(items))
     if len(items) < len(ordered):
-        page.add(f"**{count(len(ordered) - len(items), 'more problem' if items else 'problem')}** did not fit.")
+        left = len(ordered) - len(items)
+        more = _n("{count:,} more problem", "{count:,} more problems", left)
+        alone = _n("{count:,} problem", "{count:,} problems", left)
+        page.add(_("**{problems}** did not fit.", problems=more if items else alone))
 
 
 def problem_counts(problems: Iterable[Problem]) -> str:
     """How many errors and warnings there are; nothing where there is none."""
     problems = tuple(problems)
     errors = sum(problem.is_error for problem in problems)
-    counts = {"error": errors, "warning": len(problems) - errors}
-    return ", ".join(count(number, noun) for noun, number in counts.items() if number)
+    warnings = len(problems) - errors
+    told = (counts.errors(errors) if errors else "", counts.warnings(warnings) if warnings else "")
+    return ", ".join(filter(None, told))
 
 
 def _item(problem: Problem) -> Iterator[str]:
     place = f" {code(clipped(str(problem.location), _LONGEST))}:" if problem.location else ":"
-    message = sentence(clipped(problem.message, _LONGEST))
-    yield f"- **{problem.severity.value}**{place} {message} ({code(clipped(problem.code, _LONGEST))})"
+    message = sentence(clipped(translated(problem.message), _LONGEST))
+    yield f"- **{severity_text(problem.severity)}**{place} {message} ({code(clipped(problem.code, _LONGEST))})"
     if problem.hint:
-        yield f"  - {sentence(clipped(problem.hint, _LONGEST))}"
+        yield f"  - {sentence(clipped(translated(problem.hint), _LONGEST))}"

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from efsync.model.language import _, message
 from efsync.model.plans import AccountChange, Action, Plan
 from efsync.model.problems import Problem
-from efsync.views.markdown import count, folded, length, name
+from efsync.views import counts
+from efsync.views.markdown import folded, length, name
 from efsync.views.markdown_accounts import WHOLE, Words, add_accounts
 from efsync.views.markdown_page import Page
 from efsync.views.markdown_problems import add_problems, problem_counts
@@ -12,7 +14,7 @@ from efsync.views.plan_text import summary_text
 from efsync.views.plan_words import plan_made, plan_notices, plan_title
 from efsync.views.shown_accounts import shown_change
 
-_WORDS = Words("before", "after", WHOLE)
+_WORDS = Words(message("before"), message("after"), WHOLE)
 _PROBLEMS_SHARE = 0.3
 _ADOPTED_SHARE = 0.05
 
@@ -28,7 +30,9 @@ def failed_markdown(command: str, target: str | None, problems: Iterable[Problem
     """What `command` prints where it failed: why."""
     problems = tuple(problems)
     page = Page()
-    page.add(f"## efsync {command} failed{f' for {name(target)}' if target else ''}")
+    alone = _("efsync {command} failed", command=command)
+    title = _("efsync {command} failed for {target}", command=command, target=name(target)) if target else alone
+    page.add(f"## {title}")
     page.add(f"**{problem_counts(problems)}**")
     add_problems(page, problems, page.room)
     return str(page)
@@ -47,7 +51,7 @@ def add_plan(page: Page, plan: Plan, heading: str = "##") -> None:
     changes = sorted((each for each in plan.changes if each.action is not Action.ADOPT), key=_department)
     with page.keeping((_adopted(adopted, int(page.room * _ADOPTED_SHARE)), plan_made(plan, name))):
         if changes:
-            page.add(f"{heading}# {count(len(changes), 'account')}")
+            page.add(f"{heading}# {counts.accounts(len(changes))}")
         add_accounts(page, [shown_change(change) for change in changes], _WORDS)
 
 
@@ -61,8 +65,8 @@ def _adopted(changes: Sequence[AccountChange], room: int) -> str:
         if length(each) + 2 <= room:
             room -= length(each) + 2
             shown.append(each)
-    more = f" and {len(changes) - len(shown):,} more" if len(shown) < len(changes) else ""
-    return folded(f"{count(len(changes), 'account')}: as desired already, only remembered", f"{', '.join(shown)}{more}")
+    summary = _("{accounts}: as desired already, only remembered", accounts=counts.accounts(len(changes)))
+    return folded(summary, counts.and_more(", ".join(shown), len(changes) - len(shown)))
 
 
 def _department(change: AccountChange) -> str:

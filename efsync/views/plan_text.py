@@ -6,60 +6,64 @@ from itertools import groupby
 from rich.text import Text
 
 from efsync.model.fields import Value
+from efsync.model.language import _, message, translated
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan, Summary
 from efsync.planning.differences import line_difference
+from efsync.views.labels import field_label, label_width
 from efsync.views.text import change_text
 from efsync.views.visible import visible
 
 _SIGNS = {Action.UPDATE: "~", Action.ADOPT: "=", Action.CLEAR: "-", Action.FORGET: "."}
 _COLOURS = {"+": "green", "~": "yellow", "-": "red", "=": "cyan", ".": "magenta"}
 ORIGINS = {
-    Origin.NEW: "not applied before",
-    Origin.CONFIG: "the file changed",
-    Origin.DRIFT: "the ERP changed",
-    Origin.BOTH: "the file and the ERP changed",
-    Origin.ROLLBACK: "as it was before the run",
+    Origin.NEW: message("not applied before"),
+    Origin.CONFIG: message("the file changed"),
+    Origin.DRIFT: message("the ERP changed"),
+    Origin.BOTH: message("the file and the ERP changed"),
+    Origin.ROLLBACK: message("as it was before the run"),
 }
 """Why a field changes."""
 ACTIONS = {
-    Action.ADOPT: "is as desired already: only remembered",
-    Action.CLEAR: "left the files: cleared",
-    Action.FORGET: "left the files: forgotten, the ERP stays as it is",
+    Action.ADOPT: message("is as desired already: only remembered"),
+    Action.CLEAR: message("left the files: cleared"),
+    Action.FORGET: message("left the files: forgotten, the ERP stays as it is"),
 }
 """What happens with an account that is not just changed, and why."""
-PASSWORD_CHANGED = "the password changed"
+PASSWORD_CHANGED = message("the password changed")
 """Why an account changes in which nothing else does."""
-WITHOUT_SECRETS = "Passwords were not read: one that changed behind its reference is seen at apply."
+WITHOUT_SECRETS = message("Passwords were not read: one that changed behind its reference is seen at apply.")
 
 
 def plan_text(plan: Plan) -> Iterator[Text]:
     """The lines of a plan."""
-    tenant = f", tenant {visible(plan.tenant)}" if plan.tenant else ""
-    yield Text.assemble(("Target ", "dim"), (visible(plan.target), "bold"), (tenant, "dim"))
+    tenant = f", {_('tenant {tenant}', tenant=visible(plan.tenant))}" if plan.tenant else ""
+    yield Text.assemble((f"{_('Target')} ", "dim"), (visible(plan.target), "bold"), (tenant, "dim"))
     by_department = groupby(sorted(plan.changes, key=_department), _department)
     for department, changes in by_department:
         yield Text()
-        yield Text(visible(department) or "(no department)", style="bold")
+        yield Text(visible(department) or _("(no department)"), style="bold")
         for change in changes:
             yield from _account(change)
     yield Text()
     yield summary_text(plan.summary)
     if plan.without_secrets:
-        yield Text(WITHOUT_SECRETS, style="yellow")
+        yield Text(translated(WITHOUT_SECRETS), style="yellow")
 
 
 def summary_text(summary: Summary) -> Text:
     """The counts in one line."""
     if not (summary.changed or summary.cleared or summary.forgotten or summary.adopted):
-        return Text(f"Nothing differs. {summary.unchanged} unchanged, {summary.unmanaged} unmanaged.", style="green")
+        counts = summary.as_dict()
+        return Text(_("Nothing differs. {unchanged} unchanged, {unmanaged} unmanaged.", **counts), style="green")
+    others = {"unchanged": summary.unchanged, "unmanaged": summary.unmanaged, "drifted": summary.drifted}
     return Text.assemble(
-        ("Plan: ", "bold"),
-        (f"{summary.changed} to change", "yellow"),
+        (f"{_('Plan:')} ", "bold"),
+        (_("{count} to change", count=summary.changed), "yellow"),
         ", ",
-        (f"{summary.cleared} to clear", "red" if summary.cleared else ""),
-        f", {summary.forgotten} to forget, ",
-        (f"{summary.adopted} to adopt", "cyan"),
-        f"; {summary.unchanged} unchanged, {summary.unmanaged} unmanaged, {summary.drifted} drifted.",
+        (_("{count} to clear", count=summary.cleared), "red" if summary.cleared else ""),
+        f", {_('{count} to forget', count=summary.forgotten)}, ",
+        (_("{count} to adopt", count=summary.adopted), "cyan"),
+        f"; {_('{unchanged} unchanged, {unmanaged} unmanaged, {drifted} drifted.', **others)}",
     )
 
 
@@ -98,12 +102,12 @@ def account_reasons(change: AccountChange) -> tuple[str, ...]:
     origins = {field.origin for field in change.fields}
     says_why = change.leaves and origins == {Origin.CONFIG}
     words = (ACTIONS.get(change.action, ""), "" if says_why else _shared_origin(change))
-    return tuple(each for each in words if each)
+    return tuple(translated(each) for each in words if each)
 
 
 def field_reason(change: AccountChange, field: FieldChange) -> str:
     """Why a field changes, where the fields of its account have different reasons."""
-    return "" if _shared_origin(change) else ORIGINS[field.origin]
+    return "" if _shared_origin(change) else translated(ORIGINS[field.origin])
 
 
 def _shared_origin(change: AccountChange) -> str:
@@ -129,7 +133,9 @@ def _account(change: AccountChange) -> Iterator[Text]:
 def _field(change: FieldChange, origin: str) -> Iterator[Text]:
     symbol = field_sign(change)
     words = change_text(change.field, change.before, change.after)
-    line = Text.assemble((f"      {symbol} {change.field:<11}", _COLOURS[symbol]), words, (origin, "dim"))
+    line = Text.assemble(
+        (f"      {symbol} {field_label(change.field):<{label_width() + 2}}", _COLOURS[symbol]), words, (origin, "dim")
+    )
     line.rstrip()
     yield line
     if not words:

@@ -1,7 +1,8 @@
 """What pages say about a plan as a whole, besides what changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from efsync.model.language import _, translated
 from efsync.model.plans import Plan
 from efsync.views.plan_text import WITHOUT_SECRETS
 
@@ -14,25 +15,42 @@ _NAMES = 10
 
 def plan_title(plan: Plan, shown: Shown) -> str:
     """Which plan it is."""
-    return f"Plan for {shown(plan.target)}{f', tenant {shown(plan.tenant)}' if plan.tenant else ''}"
+    if plan.tenant:
+        return _("Plan for {target}, tenant {tenant}", target=shown(plan.target), tenant=shown(plan.tenant))
+    return _("Plan for {target}", target=shown(plan.target))
 
 
 def plan_notices(plan: Plan, shown: Shown) -> Iterator[str]:
     """What a reader has to know besides: what the plan was narrowed down to, and that no secret was read."""
-    parts = [
-        f"{noun} {', '.join(map(shown, names[:_NAMES]))}{f' and {len(names) - _NAMES:,} more' * (len(names) > _NAMES)}"
-        for noun, names in (("department", plan.selection.departments), ("user", plan.selection.users))
-        if names
-    ]
+    parts = []
+    if plan.selection.departments:
+        parts.append(_("department {names}", names=_named(plan.selection.departments, shown)))
+    if plan.selection.users:
+        parts.append(_("user {names}", names=_named(plan.selection.users, shown)))
     if parts:
-        yield f"Only {'; '.join(parts)}."
+        yield _("Only {parts}.", parts="; ".join(parts))
     if plan.without_secrets:
-        yield WITHOUT_SECRETS
+        yield str(translated(WITHOUT_SECRETS))
 
 
 def plan_made(plan: Plan, shown: Shown) -> str:
     """Which plan it is, and when and from what it was made."""
-    commit = f" from commit {shown(plan.source.commit)}" if plan.source.commit else ""
-    changed = " and changes that are not committed" if plan.source.commit and plan.source.dirty else ""
-    number = f"Plan {shown(plan.plan_id)}, m" if plan.plan_id else "M"
-    return f"{number}ade by efsync {shown(plan.efsync_version)} at {shown(plan.created_at)}{commit}{changed}."
+    facts = {"version": shown(plan.efsync_version), "time": shown(plan.created_at), "source": _source(plan, shown)}
+    if plan.plan_id:
+        return _("Plan {number}, made by efsync {version} at {time}{source}.", number=shown(plan.plan_id), **facts)
+    return _("Made by efsync {version} at {time}{source}.", **facts)
+
+
+def _source(plan: Plan, shown: Shown) -> str:
+    if not plan.source.commit:
+        return ""
+    commit = shown(plan.source.commit)
+    if plan.source.dirty:
+        return " " + _("from commit {commit} and changes that are not committed", commit=commit)
+    return " " + _("from commit {commit}", commit=commit)
+
+
+def _named(names: Sequence[str], shown: Shown) -> str:
+    first = ", ".join(map(shown, names[:_NAMES]))
+    more = len(names) - _NAMES
+    return _("{names} and {count:,} more", names=first, count=more) if more > 0 else first

@@ -4,19 +4,22 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from efsync.model.language import _, message, translated
 from efsync.model.previews import PartOrigin, Preview, PreviewedMail, PreviewedPart
+from efsync.views.counts import accounts
+from efsync.views.labels import field_label
 from efsync.views.pages import pages
 
 MARK = Markup('<meta name="generator" content="efsync preview">')
 """What stands in the beginning of every such page."""
 
 _ORIGINS = {
-    PartOrigin.TEXT: "text in the department file",
-    PartOrigin.FILE: "file",
-    PartOrigin.TEMPLATE: "template",
-    PartOrigin.CLEARED: "cleared",
-    PartOrigin.ERP: "the ERP; the files do not manage it",
-    PartOrigin.UNMANAGED: "not managed, so not shown; the ERP's stays",
+    PartOrigin.TEXT: message("text in the department file"),
+    PartOrigin.FILE: message("file"),
+    PartOrigin.TEMPLATE: message("template"),
+    PartOrigin.CLEARED: message("cleared"),
+    PartOrigin.ERP: message("the ERP; the files do not manage it"),
+    PartOrigin.UNMANAGED: message("not managed, so not shown; the ERP's stays"),
 }
 
 
@@ -25,7 +28,9 @@ def preview_page(preview: Preview) -> str:
     template = pages().get_template("preview.html")
     shared = _shared(preview.mails)
     shelf = {mail.user: f"mail-{number}" for number, mails in enumerate(shared, 1) for mail in mails}
-    page = template.render(preview=preview, mark=MARK, shared=shared, shelf=shelf, origin=_origin)
+    page = template.render(
+        preview=preview, mark=MARK, shared=shared, shelf=shelf, origin=_origin, label=field_label, accounts=accounts
+    )
     return page.encode("utf-8", "replace").decode()  # half a character, which a database may hold, is none
 
 
@@ -40,4 +45,6 @@ def _shared(mails: Iterable[PreviewedMail]) -> list[list[PreviewedMail]]:
 def _origin(part: PreviewedPart) -> str:
     """Where a part comes from, in words."""
     is_there = part.origin not in (PartOrigin.CLEARED, PartOrigin.UNMANAGED)
-    return _ORIGINS[part.origin] + (", where it is empty" if is_there and part.is_empty else "")
+    if is_there and part.is_empty:
+        return _("{origin}, where it is empty", origin=_ORIGINS[part.origin])
+    return translated(_ORIGINS[part.origin])

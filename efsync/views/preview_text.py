@@ -5,8 +5,10 @@ from typing import Any
 
 from rich.text import Text
 
+from efsync.model.language import _
 from efsync.model.previews import Preview
 from efsync.model.problems import Problem
+from efsync.views import counts
 from efsync.views.documents import failure_document
 from efsync.views.visible import visible
 
@@ -34,6 +36,6 @@ def preview_document(made: Preview | None, file: str | None, problems: Iterable[
 
 def preview_text(made: Preview, file: str) -> Text:
     """What was written."""
-    count = len(made.mails)
-    accounts = f"{count:,} {'account' if count == 1 else 'accounts'}"
-    return Text(f"Wrote {visible(file)}: the mail of {accounts}. Open it in a browser.", style="green")
+    accounts = counts.accounts(len(made.mails))
+    wrote = _("Wrote {file}: the mail of {accounts}. Open it in a browser.", file=visible(file), accounts=accounts)
+    return Text(wrote, style="green")

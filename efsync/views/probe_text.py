@@ -5,20 +5,36 @@ from itertools import groupby
 
 from rich.text import Text
 
+from efsync.model.language import _, _n, translated, word
 from efsync.model.probe import Probed, ProbeResult, ProbeStatus
-from efsync.views.visible import visible
+from efsync.views import counts
+from efsync.views.visible import said, visible
 
 SHOWN_USERS = 10
 """How many users a line names; of more, the first ones."""
 
-_STATUS = max(map(len, ProbeStatus))
+_STATUSES = {
+    ProbeStatus.OK: word("probe", "ok"),
+    ProbeStatus.NOT_ALLOWED: word("probe", "not-allowed"),
+    ProbeStatus.NO_SUCH_HOST: word("probe", "no-such-host"),
+    ProbeStatus.REFUSED: word("probe", "refused"),
+    ProbeStatus.TIMEOUT: word("probe", "timeout"),
+    ProbeStatus.TLS_ON_PLAIN_PORT: word("probe", "tls-on-plain-port"),
+    ProbeStatus.PLAIN_ON_TLS_PORT: word("probe", "plain-on-tls-port"),
+    ProbeStatus.NO_STARTTLS: word("probe", "no-starttls"),
+    ProbeStatus.BAD_CERTIFICATE: word("probe", "bad-certificate"),
+    ProbeStatus.NO_AUTH: word("probe", "no-auth"),
+    ProbeStatus.WRONG_PASSWORD: word("probe", "wrong-password"),
+    ProbeStatus.TOO_MANY_CONNECTIONS: word("probe", "too-many-connections"),
+    ProbeStatus.UNEXPECTED_ANSWER: word("probe", "unexpected-answer"),
+}
 
 
 def probe_text(probed: Probed) -> Iterator[Text]:
     """The lines of all results, and their counts."""
     for (server, port, ssl), results in groupby(probed.results, lambda each: (each.server, each.port, each.ssl)):
         host = f"[{server}]" if ":" in server else server
-        yield Text.assemble((f"{visible(host)}:{port}", "bold"), f"  SSL {'on' if ssl else 'off'}")
+        yield Text.assemble((f"{visible(host)}:{port}", "bold"), f"  {_('SSL on') if ssl else _('SSL off')}")
         for result in results:
             yield from _result(result)
         yield Text()
@@ -27,18 +43,18 @@ def probe_text(probed: Probed) -> Iterator[Text]:
 
 def _result(result: ProbeResult) -> Iterator[Text]:
     seconds = f"{result.seconds:.1f} s"
+    width = max(len(translated(each)) for each in _STATUSES.values())
     yield Text.assemble(
         "  ",
-        (f"{result.status.value:<{_STATUS}}", "green" if result.ok else "bold red"),
+        (f"{translated(_STATUSES[result.status]):<{width}}", "green" if result.ok else "bold red"),
         (f"  {seconds:>7}  ", "dim"),
         _users(result.users),
     )
-    yield Text(" " * (_STATUS + 13) + visible(result.message), style="dim" if result.ok else "")
+    yield Text(" " * (width + 13) + said(result.message), style="dim" if result.ok else "")
 
 
 def _users(users: tuple[str, ...]) -> str:
-    more = len(users) - SHOWN_USERS
-    return ", ".join(map(visible, users[:SHOWN_USERS])) + (f" and {more:,} more" if more > 0 else "")
+    return counts.and_more(", ".join(map(visible, users[:SHOWN_USERS])), len(users) - SHOWN_USERS)
 
 
 def _summary(probed: Probed) -> Text:
@@ -46,11 +62,18 @@ def _summary(probed: Probed) -> Text:
     servers = len({(each.server, each.port, each.ssl) for each in probed.results})
     fine = sum(len(each.users) for each in probed.results if each.ok)
     failed = sum(len(each.users) for each in probed.results if not each.ok)
-    words = f"{_count(fine + failed, 'account')} on {_count(servers, 'server')}: {fine:,} ok, {failed:,} failed"
+    words = _(
+        "{accounts} on {servers}: {fine:,} ok, {failed:,} failed",
+        accounts=counts.accounts(fine + failed),
+        servers=counts.servers(servers),
+        fine=fine,
+        failed=failed,
+    )
     if probed.left_out:
-        words += f"; {_count(probed.left_out, 'account')} left out, whose server, port or SSL is not managed here"
+        left_out = _n(
+            "{count:,} account left out, whose server, port or SSL is not managed here",
+            "{count:,} accounts left out, whose server, port or SSL is not managed here",
+            probed.left_out,
+        )
+        words = f"{words}; {left_out}"
     return Text(f"{words}.", style="green" if probed.ok else "bold red")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -10,6 +10,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from efsync.model.language import _
+
 Passed = tuple[int, int]
 """How many were looked at, and of how many; of none where that is not known yet."""
 
@@ -33,6 +35,6 @@ def progress_bar(console: Console, passed: Callable[[], Passed], of: str, since:
 def _bar(done: int, total: int, of: str, seconds: float) -> Table:
     shown = Table.grid(padding=(0, 1))
     bar = ProgressBar(total=total or None, completed=done, width=WIDTH, pulse=not total)
-    count = Text(f"{done:,} of {total:,} {of}") if total else Text("working")
+    count = Text(_("{done:,} of {total:,} {things}", done=done, total=total, things=of) if total else _("working"))
     shown.add_row(bar, count, Text(str(timedelta(seconds=int(seconds))), style="dim"))
     return shown

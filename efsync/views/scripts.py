@@ -5,9 +5,11 @@ from typing import Any
 
 from rich.text import Text
 
+from efsync.model.language import _
 from efsync.model.problems import Problem
 from efsync.model.scripts import Script
 from efsync.planning.document import reference_to_document
+from efsync.views import counts
 from efsync.views.documents import failure_document
 from efsync.views.visible import visible
 
@@ -33,17 +35,25 @@ def script_document(made: Script | None, file: str | None, problems: Iterable[Pr
 
 def script_text(made: Script, file: str) -> Iterator[Text]:
     """What was written and how it is run."""
-    count = made.summary.changed + made.summary.cleared
-    accounts = f"{count:,} {'account' if count == 1 else 'accounts'}"
-    yield Text(f"Wrote {visible(file)}: {accounts} of {visible(made.target)}, for {made.client}.", style="green")
-    yield Text("Run it with:")
+    wrote = _(
+        "Wrote {file}: {accounts} of {target}, for {client}.",
+        file=visible(file),
+        accounts=counts.accounts(made.summary.changed + made.summary.cleared),
+        target=visible(made.target),
+        client=made.client,
+    )
+    yield Text(wrote, style="green")
+    yield Text(_("Run it with:"))
     for command in made.commands:
         yield Text(f"    {visible(command)}")
     for each in made.variables:
-        yield Text(f"{each.name:<22} the password of {visible(each.user)}: {visible(str(each.reference))}")
-    yield Text("efsync plan shows what it did, and efsync apply remembers it.", style="dim")
+        user, reference = visible(each.user), visible(str(each.reference))
+        password = _("the password of {user}: {reference}", user=user, reference=reference)
+        yield Text(f"{each.name:<22} {password}")
+    yield Text(_("efsync plan shows what it did, and efsync apply remembers it."), style="dim")
 
 
 def check_key_text(made: Script) -> str:
     """The key for whoever runs the script."""
-    return f"check_key = {made.check_key}   (for whoever runs the script; it stands nowhere in it)"
+    note = _("(for whoever runs the script; it stands nowhere in it)")
+    return f"check_key = {made.check_key}   {note}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from efsync.model.language import _, _n
 from efsync.model.secret_checks import Encrypted, SecretReport, SecretStatus, SecretUse
 from efsync.views.visible import visible
 
@@ -20,34 +21,42 @@ def secrets_text(report: SecretReport) -> Iterator[Text]:
             f"{visible(use.department):<22}  {visible(str(use.reference)):<34}  ",
             (_words(use), _COLOURS.get(use.status, "")),
         )
-    counts = {
-        "the same as in use": report.count(SecretStatus.IN_USE),
-        "renewed": report.count(SecretStatus.RENEWED),
-        "not applied yet": report.count(SecretStatus.NOT_APPLIED),
-        "missing": report.count(SecretStatus.MISSING),
-    }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    yield Text(f"Passwords: {told}." if told else "No account refers to a password.")
+    told = ", ".join(_counts(report))
+    yield Text(_("Passwords: {counts}.", counts=told) if told else _("No account refers to a password."))
 
 
 def encrypted_text(made: Encrypted) -> Iterator[Text]:
     """What was written, and the line for the department file."""
     if made.file is not None and made.reference is not None:
-        yield Text(f"Wrote {visible(str(made.file))}. In the department file:")
+        yield Text(_("Wrote {file}. In the department file:", file=visible(str(made.file))))
         yield Text(f"    password: {{age: {_in_yaml(made.reference.argument)}}}", style="bold")
 
 
+def _counts(report: SecretReport) -> Iterator[str]:
+    if same := report.count(SecretStatus.IN_USE):
+        yield _n("{count:,} the same as in use", "{count:,} the same as in use", same)
+    if renewed := report.count(SecretStatus.RENEWED):
+        yield _n("{count:,} renewed", "{count:,} renewed", renewed)
+    if new := report.count(SecretStatus.NOT_APPLIED):
+        yield _("{count:,} not applied yet", count=new)
+    if missing := report.count(SecretStatus.MISSING):
+        yield _("{count:,} missing", count=missing)
+
+
 def _words(use: SecretUse) -> str:
-    since = f" since {use.since}" if use.since else ""
     match use.status:
+        case SecretStatus.IN_USE if use.since:
+            return _("the same as in use since {time}", time=use.since)
         case SecretStatus.IN_USE:
-            return f"the same as in use{since}"
+            return _("the same as in use")
+        case SecretStatus.RENEWED if use.since:
+            return _("renewed: another one is in use since {time}", time=use.since)
         case SecretStatus.RENEWED:
-            return f"renewed: another one is in use{since}"
+            return _("renewed: another one is in use")
         case SecretStatus.NOT_APPLIED:
-            return "not applied yet"
+            return _("not applied yet")
         case SecretStatus.MISSING:
-            return "can't be had"
+            return _("can't be had")
 
 
 def _in_yaml(path: str) -> str:

@@ -7,7 +7,10 @@ from rich.text import Text
 from efsync.model.accounts import AppliedAccount
 from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
+from efsync.model.language import _, message
 from efsync.model.outcomes import Applied, ApplyStatus, Demo, Validation
+from efsync.views import counts
+from efsync.views.labels import field_label, label_width
 from efsync.views.plan_text import difference_text, sign
 from efsync.views.text import change_text, last_change_text, value_text
 from efsync.views.visible import visible
@@ -22,7 +25,9 @@ def drift_text(drift: Drift) -> Iterator[Text]:
         yield line
         for field in account.fields:
             words = change_text(field.field, field.applied, field.live)
-            yield Text(f"    {sign(field.applied, field.live)} {field.field:<11}{words}".rstrip())
+            yield Text(
+                f"    {sign(field.applied, field.live)} {field_label(field.field):<{label_width() + 2}}{words}".rstrip()
+            )
             if not words:
                 yield from difference_text(str(field.applied), str(field.live), " " * 8)
     if summary := drift_summary(drift):
@@ -34,9 +39,13 @@ def drift_summary(drift: Drift) -> str:
     if any(problem.code == "nothing-applied" for problem in drift.problems):
         return ""
     if not drift.accounts:
-        return "No drift: what efsync applied is what the ERP holds."
+        return _("No drift: what efsync applied is what the ERP holds.")
     fields = sum(len(account.fields) for account in drift.accounts)
-    return f"Drift: {_count(fields, 'field')} of {_count(len(drift.accounts), 'account')} changed in the ERP."
+    return _(
+        "Drift: {fields} of {accounts} changed in the ERP.",
+        fields=counts.fields(fields),
+        accounts=counts.accounts(len(drift.accounts)),
+    )
 
 
 def applied_text(applied: Applied) -> Text:
@@ -44,30 +53,34 @@ def applied_text(applied: Applied) -> Text:
     summary = applied.summary
     match applied.status:
         case ApplyStatus.APPLIED:
-            words = f"{summary.changed} changed, {summary.cleared} cleared, {summary.forgotten} forgotten, "
-            return Text(f"Applied: {words}{summary.adopted} adopted. Run {applied.run}.", style="green")
+            words = _(
+                "Applied: {changed} changed, {cleared} cleared, {forgotten} forgotten, {adopted} adopted. Run {run}.",
+                **summary.as_dict(),
+                run=applied.run,
+            )
+            return Text(words, style="green")
         case ApplyStatus.NOTHING:
-            return Text("Nothing to do.", style="green")
+            return Text(_("Nothing to do."), style="green")
         case ApplyStatus.REFUSED:
-            return Text("Refused: nothing was written.", style="bold red")
+            return Text(_("Refused: nothing was written."), style="bold red")
         case ApplyStatus.FAILED:
-            return Text("Failed.", style="bold red")
+            return Text(_("Failed."), style="bold red")
 
 
 def validation_text(validation: Validation) -> Text:
     """How many files and accounts are fine."""
-    counts = f"{_count(validation.accounts, 'account')} in {_count(validation.files, 'file')}"
+    looked_at = {"accounts": counts.accounts(validation.accounts), "files": counts.files(validation.files)}
     if validation.valid:
-        return Text(f"Valid: {counts}.", style="green")
-    errors = sum(problem.is_error for problem in validation.problems)
-    return Text(f"Not valid: {_count(errors, 'error')}; {counts}.", style="bold red")
+        return Text(_("Valid: {accounts} in {files}.", **looked_at), style="green")
+    errors = counts.errors(sum(problem.is_error for problem in validation.problems))
+    return Text(_("Not valid: {errors}; {accounts} in {files}.", errors=errors, **looked_at), style="bold red")
 
 
 def applied_accounts_text(accounts: Iterable[AppliedAccount]) -> Iterator[Text]:
     """A line for each account that efsync remembers."""
     accounts = tuple(accounts)
     if not accounts:
-        yield Text("Nothing was applied yet.")
+        yield Text(_("Nothing was applied yet."))
     for account in accounts:
         yield Text.assemble(
             (f"{visible(account.code):<10}  ", "bold"),
@@ -79,27 +92,33 @@ def applied_accounts_text(accounts: Iterable[AppliedAccount]) -> Iterator[Text]:
 def account_text(account: AppliedAccount) -> Iterator[Text]:
     """One account as applied, without its password."""
     yield Text.assemble((visible(account.code), "bold"), f"  {visible(account.department)}")
-    yield Text(f"  applied     {account.applied_at}, run {account.run}")
-    yield Text(f"  on removal  {account.on_removal.value}")
+    applied, on_removal = _("applied"), _("on removal")
+    width = max(len(applied), len(on_removal), label_width()) + 2
+    yield Text(f"  {applied:<{width}}{_('{time}, run {run}', time=account.applied_at, run=account.run)}")
+    yield Text(f"  {on_removal:<{width}}{account.on_removal.value}")
     for field, value in account.fields.items():
         shown = value_text(field, value)
         if field == PASSWORD and value is not None:
-            shown = f"(sensitive) {visible(str(account.reference or ''))}"
-        yield Text(f"  {field:<12}{shown}".rstrip())
+            shown = f"{_('(sensitive)')} {visible(str(account.reference or ''))}"
+        yield Text(f"  {field_label(field):<{width}}{shown}".rstrip())
 
 
 def demo_text(demo: Demo) -> Iterator[Text]:
     """What the demo wrote, and what to do next."""
     if demo.written:
-        yield Text(f"Wrote {', '.join(demo.written)}.")
-    yield Text(f"Made {demo.database}: a demo ERP with {demo.users} users.")
-    steps = [f"set {demo.variable} to the url, with its password, and then: "] if demo.variable else []
-    steps += ["add the lines below to your settings, and then: "] if demo.settings else []
-    plan = f"efsync plan --target {demo.target}" if demo.target else "efsync plan"
-    yield Text(f"Next: {''.join(steps)}{plan}", style="bold")
+        yield Text(_("Wrote {names}.", names=", ".join(demo.written)))
+    yield Text(_("Made {database}: a demo ERP with {users} users.", database=demo.database, users=demo.users))
+    yield Text(_("Next: {step}", step=_next_step(demo)), style="bold")
     for line in demo.settings:
         yield Text(visible(line))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _next_step(demo: Demo) -> str:
+    step = f"efsync plan --target {demo.target}" if demo.target else "efsync plan"
+    if demo.settings:
+        step = message("add the lines below to your settings, and then: {step}", step=step)
+    if demo.variable:
+        step = message(
+            "set {variable} to the url, with its password, and then: {step}", variable=demo.variable, step=step
+        )
+    return step

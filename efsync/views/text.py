@@ -4,14 +4,15 @@ from rich.text import Text
 
 from efsync.model.drift import LastChange
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Unknown, Value
-from efsync.model.language import _
+from efsync.model.language import _, _n, message, translated
 from efsync.model.problems import Problem, Severity
-from efsync.views.visible import visible
+from efsync.views.visible import said, visible
 
 LONG = 60
 """HTML of more characters, or of more than one line, is shown by its size or its difference; all else in full."""
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+_SEVERITIES = {Severity.ERROR: message("error"), Severity.WARNING: message("warning")}
 
 
 def problem_text(problem: Problem) -> Text:
@@ -19,11 +20,16 @@ def problem_text(problem: Problem) -> Text:
     text = Text()
     if problem.location:
         text.append(f"{visible(str(problem.location))}: ", style="bold")
-    text.append(f"{problem.severity.value}: ", style=COLOURS[problem.severity])
-    text.append(f"{visible(problem.message)} [{visible(problem.code)}]")
+    text.append(f"{severity_text(problem.severity)}: ", style=COLOURS[problem.severity])
+    text.append(f"{said(problem.message)} [{visible(problem.code)}]")
     if problem.hint:
-        text.append(f"\n    {visible(problem.hint)}", style="dim")
+        text.append(f"\n    {said(problem.hint)}", style="dim")
     return text
+
+
+def severity_text(severity: Severity) -> str:
+    """What a problem is."""
+    return translated(_SEVERITIES[severity])
 
 
 def last_change_text(change: LastChange) -> str:
@@ -37,9 +43,9 @@ def last_change_text(change: LastChange) -> str:
 def value_text(field: str, value: Value) -> str:
     """A value of a field that is no secret, in short."""
     if value is None:
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, str):
         return visible(value) if is_short(field, value) else size(value)
     return str(value)
@@ -54,16 +60,16 @@ def is_short(field: str, value: Value) -> bool:
 def size(text: str) -> str:
     """How long a text is."""
     lines = text.count("\n") + (not text.endswith("\n"))
-    return f"a text of {lines:,} {'line' if lines == 1 else 'lines'}"
+    return _n("a text of {count:,} line", "a text of {count:,} lines", lines)
 
 
 def secret_text(before: Value, after: Value) -> str:
     """A change of a password, without either."""
     if after is None:
-        return "(sensitive, cleared)"
+        return _("(sensitive, cleared)")
     if isinstance(after, Unknown) and after is not UNREAD:
-        return "(sensitive, known at apply)"
-    return "(sensitive, set)" if before is None else "(sensitive, changed)"
+        return _("(sensitive, known at apply)")
+    return _("(sensitive, set)") if before is None else _("(sensitive, changed)")
 
 
 def change_text(field: str, before: Value, after: Value) -> str:
@@ -73,7 +79,7 @@ def change_text(field: str, before: Value, after: Value) -> str:
     if before is None:
         return value_text(field, after)
     if after is None:
-        return f"cleared (was {value_text(field, before)})"
+        return _("cleared (was {value})", value=value_text(field, before))
     if is_short(field, before) and is_short(field, after):
         return f"{value_text(field, before)} → {value_text(field, after)}"
     return ""

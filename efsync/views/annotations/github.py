@@ -5,10 +5,11 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 from collections.abc import Iterator, Mapping
 
+from efsync.model.language import _
 from efsync.views.annotations.findings import Finding
 from efsync.views.annotations.report import Report
 from efsync.views.state_text import validation_text
-from efsync.views.visible import visible
+from efsync.views.visible import said, visible
 
 SHOWN = 10
 """How many errors, and how many warnings, GitHub shows of one step."""
@@ -20,14 +21,17 @@ def github(report: Report) -> str:
     lines.append(validation_text(report.validation).plain)
     errors = sum(finding.problem.is_error for finding in report.findings)
     if max(errors, len(report.findings) - errors) > SHOWN:
-        lines.append(f"GitHub shows the first {SHOWN} errors and the first {SHOWN} warnings; all stand in this log.")
+        note = _(
+            "GitHub shows the first {shown} errors and the first {shown} warnings; all stand in this log.", shown=SHOWN
+        )
+        lines.append(note)
     return "\n".join(lines)
 
 
 def _command(finding: Finding) -> str:
     problem = finding.problem
     properties = ",".join(f"{name}={_property(value)}" for name, value in _properties(finding))
-    message = "\n".join(visible(text) for text in (problem.message, problem.hint) if text)
+    message = "\n".join(said(text) for text in (problem.message, problem.hint) if text)
     return f"::{problem.severity.value} {properties}::{_data(message)}"
 
 

@@ -4,7 +4,7 @@ from efsync.model.problems import Severity
 from efsync.views.annotations.findings import Finding
 from efsync.views.annotations.report import Report
 from efsync.views.documents import as_json
-from efsync.views.visible import visible
+from efsync.views.visible import said
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 
@@ -17,7 +17,7 @@ def gitlab(report: Report) -> str:
 def _entry(finding: Finding) -> dict[str, object]:
     problem = finding.problem
     return {
-        "description": "; ".join(visible(text) for text in (problem.message, problem.hint) if text),
+        "description": "; ".join(said(text) for text in (problem.message, problem.hint) if text),
         "check_name": problem.code,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[problem.severity],

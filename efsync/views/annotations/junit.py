@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from efsync.model.language import _
 from efsync.views.annotations.findings import Finding, path_from_top
 from efsync.views.annotations.report import Report
 from efsync.views.text import problem_text
-from efsync.views.visible import visible
+from efsync.views.visible import said, visible
 
 
 def junit(report: Report) -> str:
@@ -24,7 +25,7 @@ def junit(report: Report) -> str:
 
 def _suite(file: str, findings: Iterable[Finding]) -> Element:
     suite = Element("testsuite", {"name": visible(file)})
-    suite.extend([_test(finding) for finding in findings] or [_named_test(file, "valid")])
+    suite.extend([_test(finding) for finding in findings] or [_named_test(file, _("valid"))])
     suite.attrib |= {
         "tests": str(len(suite)),
         "failures": str(len(suite.findall("testcase/failure"))),
@@ -41,7 +42,7 @@ def _counts(suites: Iterable[Element]) -> dict[str, str]:
 def _test(finding: Finding) -> Element:
     """A test that fails for an error in a file, has an error for one without a place, and passes with a warning."""
     problem = finding.problem
-    message = visible(problem.message)
+    message = said(problem.message)
     test = _named_test(finding.file, f"{message} [{visible(problem.code)}]")
     if problem.is_error:
         attributes = {"type": visible(problem.code), "message": message}

@@ -3,11 +3,12 @@
 from urllib.parse import quote
 
 import efsync
+from efsync.model.language import _
 from efsync.schema.explanations import explanations
 from efsync.views.annotations.findings import Finding
 from efsync.views.annotations.report import Report
 from efsync.views.documents import as_json
-from efsync.views.visible import visible
+from efsync.views.visible import said
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _TOP = "%SRCROOT%"
@@ -25,7 +26,7 @@ def sarif(report: Report) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_TOP: {"description": {"text": "The top of the repository."}}},
+        "originalUriBaseIds": {_TOP: {"description": {"text": _("The top of the repository.")}}},
         "results": [_result(finding, codes.index(finding.problem.code)) for finding in report.findings],
     }
     return as_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -51,7 +52,7 @@ def _result(finding: Finding, rule: int) -> dict[str, object]:
         "ruleId": problem.code,
         "ruleIndex": rule,
         "level": problem.severity.value,
-        "message": {"text": _message("\n".join(visible(text) for text in (problem.message, problem.hint) if text))},
+        "message": {"text": _message("\n".join(said(text) for text in (problem.message, problem.hint) if text))},
         "locations": [
             {
                 "physicalLocation": {
