@@ -63,7 +63,7 @@ def parse(text: str, file: str) -> Document:
     """The document in `text`; what is wrong with it as YAML is in its `problems`, and then it has no data."""
     document = Document(file, text)
     yaml = YAML(typ="safe", pure=True)
-    yaml.Resolver = _Resolver
+    yaml.Resolver = Resolver
     yaml.composer.warn_double_anchors = False  # the warning would show the line, and so perhaps a password
     try:
         _check_line_breaks(text, file)
@@ -96,7 +96,7 @@ class _Stop(Exception):
         self.problem = problem
 
 
-class _Resolver(VersionedResolver):
+class Resolver(VersionedResolver):
     """Reads every file as YAML 1.2: a `%YAML 1.1` at its top does not turn a NO into false."""
 
     @property

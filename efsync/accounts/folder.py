@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from efsync.accounts.text import read_text
 from efsync.model.foreign import reason
 from efsync.model.language import message
-from efsync.model.problems import Location, Problem, Refused
+from efsync.model.problems import Location, Problem, Refused, refuse_errors
 
 MAX_DEPARTMENT_BYTES = 8 * 1024 * 1024
 MAX_VALUES = 200_000
@@ -56,6 +56,26 @@ class AccountsFolder:
                 for name in files
                 if name.lower().endswith(_ENDINGS) and not name.startswith(("_", "."))
             ]
+        return tuple(sorted(found))
+
+    def chosen_files(self, paths: Iterable[Path]) -> tuple[Path, ...]:
+        """The department files that `paths` name, or that are in the folders that they name.
+
+        Raises `Refused` as `department_files` does, and `text-file` for each path that names none.
+        """
+        files = {path: path.resolve() for path in self.department_files()}
+        found: set[Path] = set()
+        problems = []
+        for path in paths:
+            real = path.resolve()
+            named = {each for each, resolved in files.items() if resolved == real or real in resolved.parents}
+            if not named:
+                reason = message("is no department file") if path.exists() else message("there is no such file")
+                hint = message("department files are in the accounts folder {folder}, and end in .yaml or .yml",
+                    folder=self.shown(self._path))  # fmt: skip
+                problems.append(Problem("text-file", reason, Location(str(path)), hint))
+            found |= named
+        refuse_errors(problems)
         return tuple(sorted(found))
 
     def shown(self, path: Path) -> str:

@@ -40,6 +40,8 @@ def failure_in(format_name: str, command: str, problem: Problem, config: Path) -
 
 def failure_of(command: str, problem: Problem) -> dict[str, Any]:
     """What `command` prints as JSON where `problem` kept it from beginning."""
+    from efsync.views.edits import failed_edits_document
+
     problems = (problem,)
     match command:
         case "plan" | "show" | "rollback":
@@ -58,6 +60,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.state_document((), problems)
         case "history":
             return documents.history_document(None, problems)
+        case "fmt":
+            return failed_edits_document(command, problems)
         case "secrets":
             return documents.secrets_document(SecretReport(None, problems=problems))
     return documents.failure_document(command, problems)

@@ -20,6 +20,7 @@ from efsync.model.language import _, message, translated
 COMMANDS: Mapping[str, str] = {
     "demo": message("Make or reset the demo ERP that can be tried on."),
     "validate": message("Check the department files; no database needed."),
+    "fmt": message("Bring department files into canonical order and layout."),
     "plan": message("Show what apply would do."),
     "show": message("Show a saved plan again."),
     "apply": message("Do what a plan says, all of it or nothing."),
@@ -84,7 +85,8 @@ def program(context: click.Context, config: Path, verbose: bool, no_color: bool)
     Department files say how the mail accounts of ERP users shall be; `efsync plan` shows what differs in
     the ERP, and `efsync apply` changes it.
 
-    Exit status: 0 done, or no differences; 2 differences (plan --detailed-exitcode, drift); 1 anything else.
+    Exit status: 0 done, or no differences; 2 differences (plan --detailed-exitcode, drift, fmt --check); 1 anything
+    else.
     """
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
     # what goes wrong in a database is raised too, and said once; a Ctrl-C in there would be logged as an error
