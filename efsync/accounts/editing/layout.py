@@ -49,7 +49,7 @@ def joined(lines: Iterable[str]) -> str:
 def entry_lines(entry: Entry, path: Path, indent: int, *, keep: bool, is_first: bool = False) -> Iterator[str]:
     """The lines of one entry of the mapping at `path`, those above it too."""
     margin = " " * indent
-    yield from _spaced(entry.head, margin, at_start=is_first)
+    yield from _spaced([*entry.head, *entry.more], margin, at_start=is_first)
     start = f"{margin}-" if entry.key is None else f"{margin}{_key(entry.key, keep=keep)}:"
     written = value(entry.value, (*path, entry.name), indent, len(start) + 1, keep=keep)
     first = f"{start} {written.first}" if written.first else start

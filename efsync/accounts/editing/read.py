@@ -176,15 +176,16 @@ class _Reader:
             start, behind = line_end + 1, False
 
     def _note(self, comment: str, end: int) -> None:
-        """A comment behind something on its line; a second one goes above it."""
+        """A comment behind something on its line."""
         if self._last is None:
             self._waiting.append(_Line(comment.rstrip(), 0, end))
-        elif self._last.comment:
-            self._last.head.append(comment.rstrip())
+            return
+        self._last.end = max(self._last.end, end)
+        if self._last.comment:
+            self._last.more.append(comment.rstrip())
         else:
             self._last.comment = comment.rstrip()
             self._last.column = end - len(comment) - (self._text.rfind("\n", 0, end) + 1)
-            self._last.end = max(self._last.end, end)
 
     def _taken(self) -> list[str]:
         """All waiting lines."""

@@ -43,8 +43,8 @@ class Alias:
 class Entry:
     """A key with its value, or an item of a list, which has no key.
 
-    `head` are the lines above it: comments, and empty ones. `comment` stands behind it on its line, in `column`. `end`
-    is where the entry ends, its comment too.
+    `head` are the lines above it: comments, and empty ones. `comment` stands behind it on its line, in `column`, and
+    `more` behind parts of it. `end` is where the entry ends, its comments too.
     """
 
     key: Scalar | Alias | None
@@ -52,6 +52,7 @@ class Entry:
     head: list[str] = field(default_factory=list)
     comment: str = ""
     column: int = 0
+    more: list[str] = field(default_factory=list)
     end: int = 0
 
     @property
@@ -62,7 +63,7 @@ class Entry:
     @property
     def has_comments(self) -> bool:
         """Whether comments stand above, behind or in it."""
-        return bool(self.comment or any(self.head) or has_comments(self.value))
+        return bool(self.comment or self.more or any(self.head) or has_comments(self.value))
 
 
 @dataclass(slots=True)
@@ -118,15 +119,15 @@ def nodes(node: Node) -> Iterator[Node]:
 
 def comments(document: Document) -> list[str]:
     """Every comment, sorted."""
-    return sorted(line for line in (*document.head, *_comments(document.root)) if line)
+    return sorted(line for line in (*document.head, *comments_in(document.root)) if line)
 
 
-def _comments(node: Node) -> Iterator[str]:
+def comments_in(node: Node) -> Iterator[str]:
+    """Every comment in a node, and empty lines between them."""
     if isinstance(node, Collection):
         for entry in node.entries:
-            yield from entry.head
-            yield entry.comment
-            yield from _comments(entry.value)
+            yield from (*entry.head, *entry.more, entry.comment)
+            yield from comments_in(entry.value)
         yield from node.foot
 
 
