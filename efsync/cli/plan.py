@@ -14,6 +14,7 @@ from efsync.cli.session import Session
 @all_targets_options
 @selection_options
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
+@click.option("--ref", metavar="COMMIT", help="Plan from the department files of this commit, not of the work tree.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
 @click.option("--without-secrets", is_flag=True, help="Read no secret: passwords that changed are known at apply.")
 @format_option("markdown")
@@ -25,6 +26,7 @@ def command(
     departments: tuple[str, ...],
     users: tuple[str, ...],
     out: Path | None,
+    ref: str | None,
     detailed_exitcode: bool,
     without_secrets: bool,
     format_name: str,
@@ -38,11 +40,14 @@ def command(
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.workflows.plan import plan
     from efsync.workflows.plan_files import write_plan
+    from efsync.workflows.revision import at_revision
 
     selection = Selection(departments, users)
     if every is not None:
         if out is not None:
             raise click.UsageError("--out saves the plan of one target, and apply takes one: name it with --target")
+        if ref is not None:
+            raise click.UsageError("--ref plans for one target: name it with --target")
         return plan_all_targets(
             session, every, selection, detailed_exitcode=detailed_exitcode, secrets=not without_secrets,
             format_name=format_name,
@@ -52,8 +57,8 @@ def command(
         lambda problems: failed_plan_document(session.target_name(target), selection, problems),
         other=lambda problems: failed_markdown("plan", session.target_name(target), problems),
     ):
-        with output.progress() as progress:
-            made = plan(session.settings, target, selection, secrets=not without_secrets, progress=progress)
+        with at_revision(session.settings, ref) as settings, output.progress() as progress:
+            made = plan(settings, target, selection, secrets=not without_secrets, progress=progress)
         if out is not None:
             write_plan(made, out)
     if output.json:

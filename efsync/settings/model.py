@@ -36,6 +36,18 @@ class ProbeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit whose department files are read in place of those of the work tree, and where they are laid out.
+
+    `folder` takes the place of the folder of efsync.toml, for the names of files in messages.
+    """
+
+    commit: str
+    accounts: Path
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of efsync.toml; `folder` is where it stands and where relative paths start.
 
@@ -54,6 +66,7 @@ class Settings:
     probe: ProbeSettings = ProbeSettings()
     lint: LintSettings = LintSettings()
     digest: str = ""
+    revision: Revision | None = None
 
     def target(self, name: str | None) -> TargetSettings:
         """The target called `name`, or the default one.

@@ -51,7 +51,8 @@ def plan(
     name = settings.target(target).name
     folder = accounts_of(settings)
     store = store or secrets_of(settings)
-    shortcut = Shortcut(settings, name, own_key(settings)) if secrets and selection == Selection() else None
+    is_usual = secrets and selection == Selection() and settings.revision is None
+    shortcut = Shortcut(settings, name, own_key(settings)) if is_usual else None
     found = _found_again(settings, name, folder, store, shortcut, progress) if shortcut else None
     if found is None:
         log.info("reading the department files")

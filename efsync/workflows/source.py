@@ -12,6 +12,8 @@ from efsync.settings.model import Settings
 def source_of(settings: Settings, folder: AccountsFolder) -> Source:
     """The Git commit of the files that `folder` has read, and a digest of them; no commit outside a repository."""
     digest = folder.digest((settings.folder / settings.file).read_bytes())
+    if settings.revision is not None:
+        return Source(settings.revision.commit, False, digest)
     commit = _git(settings, "rev-parse", "--verify", "HEAD")
     if commit is None:
         return Source(None, False, digest)

@@ -14,9 +14,10 @@ from efsync.state.store import State, open_state
 
 
 def accounts_of(settings: Settings) -> AccountsFolder:
-    """The accounts folder."""
+    """The accounts folder, of the work tree or of a commit."""
     roots = settings.secrets.get("file", {}).get("roots", ())
-    return AccountsFolder(settings.accounts, settings.folder, closed=(settings.folder / root for root in roots))
+    there = settings.revision or settings
+    return AccountsFolder(there.accounts, there.folder, closed=(there.folder / root for root in roots))
 
 
 def erp_of(settings: Settings, target: TargetSettings) -> Erp:
