@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.extras import installed
 from efsync.secrets.interface import ProviderDown, SecretError
@@ -38,9 +40,10 @@ class AgeProvider:
         try:
             decrypted: bytes = pyrage.decrypt(data, identities)
         except pyrage.DecryptError:
-            hint = "encrypt it again, to a recipient whose identity is here: efsync secrets encrypt"
-            raise SecretError(f"the file {argument} is not encrypted to us, or is no age file", hint) from None
-        return Secret(secret_text(decrypted, f"what is in the file {argument}"))
+            said = message("the file {file} is not encrypted to us, or is no age file", file=argument)
+            hint = message("encrypt it again, to a recipient whose identity is here: efsync secrets encrypt")
+            raise SecretError(said, hint) from None
+        return Secret(secret_text(decrypted, lambda: message("what is in the file {file}", file=argument)))
 
     def _find_identities(self, _question: None) -> list[Any]:
         pyrage = installed("pyrage", "age")
@@ -51,10 +54,12 @@ class AgeProvider:
             try:
                 found += _identities(pyrage, path.read_bytes(), str(path))
             except OSError as error:
-                raise ProviderDown(f"the age identities in {path} can't be read: {error.strerror}") from None
+                why = reason(error)
+                said = message("the age identities in {file} can't be read: {reason}", file=path, reason=why)
+                raise ProviderDown(said) from None
         if not found:
-            hint = f"name a file in efsync.toml, [secrets.age] identities, or set {VARIABLE}"
-            raise ProviderDown("there is no age identity to decrypt with", hint)
+            hint = message("name a file in efsync.toml, [secrets.age] identities, or set {variable}", variable=VARIABLE)
+            raise ProviderDown(message("there is no age identity to decrypt with"), hint)
         return found
 
 
@@ -76,8 +81,8 @@ def _recipient(pyrage: Any, written: str, number: int) -> Any:
         except pyrage.RecipientError:
             continue
     # not repeated: somebody may have put the identity there
-    hint = "write it as age1… or as a line of an SSH public key"
-    raise SecretError(f"number {number} of the recipients is none", hint)
+    hint = message("write it as age1… or as a line of an SSH public key")
+    raise SecretError(message("number {number} of the recipients is none", number=number), hint)
 
 
 def _identities(pyrage: Any, data: bytes, where: str) -> list[Any]:
@@ -88,5 +93,5 @@ def _identities(pyrage: Any, data: bytes, where: str) -> list[Any]:
         lines = (line.strip() for line in data.decode().splitlines())
         return [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
     except (pyrage.IdentityError, UnicodeDecodeError):
-        hint = "it has to hold AGE-SECRET-KEY-1… lines, or one SSH key without a passphrase"
-        raise ProviderDown(f"{where} holds something else than age identities", hint) from None
+        hint = message("it has to hold AGE-SECRET-KEY-1… lines, or one SSH key without a passphrase")
+        raise ProviderDown(message("{place} holds something else than age identities", place=where), hint) from None

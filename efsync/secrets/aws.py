@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.extras import installed
 from efsync.secrets.interface import ProviderDown, SecretError
@@ -14,12 +15,12 @@ from efsync.secrets.patterns import is_field_listed, with_field
 
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@:-]+")
 _OF_ONE = {
-    "ResourceNotFoundException": "is not there",
-    "AccessDeniedException": "may not be read by whoever we are to AWS",
-    "DecryptionFailure": "can't be decrypted with its key",
-    "InvalidRequestException": "can't be read now: it is perhaps to be deleted",
-    "InvalidParameterException": "has no name that AWS takes",
-    "ValidationException": "has no name that AWS takes",
+    "ResourceNotFoundException": message("is not there"),
+    "AccessDeniedException": message("may not be read by whoever we are to AWS"),
+    "DecryptionFailure": message("can't be decrypted with its key"),
+    "InvalidRequestException": message("can't be read now: it is perhaps to be deleted"),
+    "InvalidParameterException": message("has no name that AWS takes"),
+    "ValidationException": message("has no name that AWS takes"),
 }
 """What is the matter with one secret; any other error of AWS is no matter of one."""
 
@@ -40,8 +41,8 @@ class AwsProvider:
         name, key = with_field(argument)
         listed = is_field_listed(name, key, self._settings.get("allow", ()))
         if not listed or not _NAME.fullmatch(name) or argument.endswith("#"):
-            hint = "write NAME or NAME#KEY, and allow it in efsync.toml: [secrets.aws] allow"
-            raise SecretError(f"the secret {argument} of AWS may not be read", hint)
+            hint = message("write NAME or NAME#KEY, and allow it in efsync.toml: [secrets.aws] allow")
+            raise SecretError(message("the secret {name} of AWS may not be read", name=argument), hint)
 
     def read(self, argument: str) -> Secret:
         """The current version; each secret is asked for once, however many of its keys are meant."""
@@ -54,9 +55,10 @@ class AwsProvider:
         except (ValueError, RecursionError):
             fields = None
         if not isinstance(fields, dict):
-            raise SecretError(f"the secret {name} of AWS is no JSON object, and has no key {key}")
+            said = message("the secret {name} of AWS is no JSON object, and has no key {key}", name=name, key=key)
+            raise SecretError(said)
         if not isinstance(fields.get(key), str):
-            raise SecretError(f"the secret {name} of AWS has no text under the key {key}")
+            raise SecretError(message("the secret {name} of AWS has no text under the key {key}", name=name, key=key))
         return Secret(fields[key])
 
     def _read_text(self, name: str) -> str:
@@ -67,19 +69,22 @@ class AwsProvider:
         except exceptions.ClientError as error:
             code = str(error.response.get("Error", {}).get("Code"))
             if code in _OF_ONE:
-                raise SecretError(f"the secret {name} of AWS {_OF_ONE[code]}") from None
-            hint = "look at the credentials that efsync has there" if "Token" in code or "Signature" in code else None
-            raise ProviderDown(f"AWS Secrets Manager answers {_shown(code)}", hint) from None
+                said = message("the secret {name} of AWS {is_wrong}", name=name, is_wrong=_OF_ONE[code])
+                raise SecretError(said) from None
+            is_about_us = "Token" in code or "Signature" in code
+            hint = message("look at the credentials that efsync has there") if is_about_us else None
+            raise ProviderDown(_answered(code), hint) from None
         except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.TokenRetrievalError):
-            hint = "give efsync a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-            raise ProviderDown("there are no credentials for AWS", hint) from None
+            hint = message("give efsync a role, or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+            raise ProviderDown(message("there are no credentials for AWS"), hint) from None
         except (exceptions.ConnectTimeoutError, exceptions.ReadTimeoutError):
-            raise ProviderDown(f"AWS Secrets Manager does not answer within {self._timeout} seconds") from None
+            said = message("AWS Secrets Manager does not answer within {seconds} seconds", seconds=self._timeout)
+            raise ProviderDown(said) from None
         except (exceptions.BotoCoreError, ValueError):
-            raise ProviderDown("AWS Secrets Manager can't be reached") from None
+            raise ProviderDown(message("AWS Secrets Manager can't be reached")) from None
         text = answer.get("SecretString")
         if not isinstance(text, str):
-            raise SecretError(f"the secret {name} of AWS holds bytes, and no text")
+            raise SecretError(message("the secret {name} of AWS holds bytes, and no text", name=name))
         return text
 
     def _made_client(self, _question: None) -> Any:
@@ -96,14 +101,17 @@ class AwsProvider:
             )
             return session.client("secretsmanager", config=config)
         except exceptions.NoRegionError:
-            hint = "name it in efsync.toml, [secrets.aws] region, or set AWS_REGION"
-            raise ProviderDown("AWS has no region", hint) from None
+            hint = message("name it in efsync.toml, [secrets.aws] region, or set AWS_REGION")
+            raise ProviderDown(message("AWS has no region"), hint) from None
         except exceptions.ProfileNotFound:
-            raise ProviderDown(f"AWS has no profile {self._settings.get('profile')}") from None
+            said = message("AWS has no profile {profile}", profile=self._settings.get("profile"))
+            raise ProviderDown(said) from None
         except (exceptions.BotoCoreError, ValueError):
-            raise ProviderDown("the settings of AWS on this machine can't be used") from None
+            raise ProviderDown(message("the settings of AWS on this machine can't be used")) from None
 
 
-def _shown(code: str) -> str:
-    """An error's code, which is one word of AWS's own, and nothing else."""
-    return code if re.fullmatch(r"[A-Za-z.]{1,60}", code) else "with an error"
+def _answered(code: str) -> str:
+    """An error as its code, which is one word of AWS's own, and nothing else."""
+    if re.fullmatch(r"[A-Za-z.]{1,60}", code):
+        return message("AWS Secrets Manager answers {code}", code=code)
+    return message("AWS Secrets Manager answers with an error")

@@ -11,6 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.interface import ProviderDown, SecretError
 from efsync.secrets.patterns import is_listed
@@ -44,8 +46,8 @@ class CommandProvider:
             _allows(pattern, program, given) for pattern in self._allowed if (" " in pattern) == (" " in argument)
         )
         if not allowed:
-            hint = "name the program in efsync.toml, [secrets.command.programs], and allow its argument: allow"
-            raise SecretError(f"the command {argument} may not be run", hint)
+            hint = message("name the program in efsync.toml, [secrets.command.programs], and allow its argument: allow")
+            raise SecretError(message("the command {command} may not be run", command=argument), hint)
 
     def read(self, argument: str) -> Secret:
         """The first line of its output, once it ended well within `timeout` seconds."""
@@ -55,14 +57,17 @@ class CommandProvider:
             line = self._first_line(process)
             status = process.wait(_LOOK)
         except subprocess.TimeoutExpired:
-            message = f"the command {program} did not end within {self._timeout} seconds"
-            raise ProviderDown(message, "does it ask somewhere for a password? [secrets.command] timeout") from None
+            said = message(
+                "the command {command} did not end within {seconds} seconds", command=program, seconds=self._timeout
+            )
+            hint = message("does it ask somewhere for a password? [secrets.command] timeout")
+            raise ProviderDown(said, hint) from None
         finally:
             self._end(process)
         if status != 0:
-            how = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
-            raise SecretError(f"the command {argument} {how}", "run it yourself: what it says is not shown here")
-        return Secret(secret_text(line, f"what the command {argument} prints"))
+            hint = message("run it yourself: what it says is not shown here")
+            raise SecretError(_failed(argument, status), hint)
+        return Secret(secret_text(line, lambda: message("what the command {command} prints", command=argument)))
 
     def stop(self) -> None:
         """End what runs, and begin nothing more."""
@@ -74,7 +79,7 @@ class CommandProvider:
     def _started(self, program: str, command: list[str]) -> "subprocess.Popen[bytes]":
         with self._lock:
             if self._stopped:
-                raise ProviderDown("interrupted")
+                raise ProviderDown(message("interrupted"))
             try:
                 process = subprocess.Popen(
                     command,
@@ -86,8 +91,11 @@ class CommandProvider:
                     process_group=0,
                 )
             except (OSError, ValueError) as error:
-                said = error.strerror if isinstance(error, OSError) else "its name can't be used"
-                raise ProviderDown(f"the command {program} can't be run: {command[0]}: {said}") from None
+                why = reason(error) if isinstance(error, OSError) else message("its name can't be used")
+                said = message(
+                    "the command {command} can't be run: {file}: {reason}", command=program, file=command[0], reason=why
+                )
+                raise ProviderDown(said) from None
             self._running.add(process)
             return process
 
@@ -121,7 +129,9 @@ class CommandProvider:
                 process.wait(_LOOK)
         line = data.partition(b"\n")[0]
         if len(line) > MAX_BYTES:
-            raise SecretError(f"the first line that a command prints is longer than {MAX_BYTES:,} bytes")
+            raise SecretError(
+                message("the first line that a command prints is longer than {most:,} bytes", most=MAX_BYTES)
+            )
         return line
 
     def _end(self, process: "subprocess.Popen[bytes]") -> None:
@@ -133,6 +143,12 @@ class CommandProvider:
         if process.stdout is not None:
             process.stdout.close()
         process.wait()
+
+
+def _failed(command: str, status: int) -> str:
+    if status > 0:
+        return message("the command {command} ended with status {status}", command=command, status=status)
+    return message("the command {command} was ended by signal {signal}", command=command, signal=-status)
 
 
 def _allows(pattern: str, program: str, given: str) -> bool:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.interface import SecretError
 
@@ -21,12 +22,11 @@ class EnvironmentProvider:
     def check_allowed(self, argument: str) -> None:
         """A name has to match one of the patterns; efsync's own keys are never passwords."""
         if argument.upper() in _OWN_KEYS or not any(fnmatchcase(argument, pattern) for pattern in self._allowed):
-            raise SecretError(
-                f"the variable {argument} may not be read", "allow it in efsync.toml: [secrets.env] allow"
-            )
+            hint = message("allow it in efsync.toml: [secrets.env] allow")
+            raise SecretError(message("the variable {variable} may not be read", variable=argument), hint)
 
     def read(self, argument: str) -> Secret:
         """The variable's value."""
         if argument not in os.environ:
-            raise SecretError(f"the variable {argument} is not set")
+            raise SecretError(message("the variable {variable} is not set", variable=argument))
         return Secret(os.environ[argument])

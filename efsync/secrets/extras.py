@@ -5,6 +5,7 @@ import sys
 import warnings
 from typing import Any
 
+from efsync.model.language import message
 from efsync.secrets.interface import ProviderDown
 
 
@@ -17,7 +18,5 @@ def installed(module: str, extra: str) -> Any:
             warnings.simplefilter("ignore")  # what a package says of its own next version
             return importlib.import_module(module)
     except ImportError:
-        package = module.partition(".")[0]
-        raise ProviderDown(
-            f"it needs {package}, which is not installed", f"pip install 'efsync-erp[{extra}]'"
-        ) from None
+        said = message("it needs {package}, which is not installed", package=module.partition(".")[0])
+        raise ProviderDown(said, f"pip install 'efsync-erp[{extra}]'") from None

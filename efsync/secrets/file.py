@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.roots import Roots, secret_text
 
@@ -23,4 +24,4 @@ class FileProvider:
 
     def read(self, argument: str) -> Secret:
         """The file's text without the line end that editors put at its end."""
-        return Secret(secret_text(self._roots.read(argument), f"the file {argument}"))
+        return Secret(secret_text(self._roots.read(argument), lambda: message("the file {file}", file=argument)))

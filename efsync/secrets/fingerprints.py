@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.normal import normal_text
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import FINGERPRINT_PREFIX, Secret
@@ -67,13 +69,11 @@ def read_key(path: Path) -> FingerprintKey | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        raise Refused(Problem("config", f"the fingerprint key {path.name} can't be read")) from None
+        said = message("the fingerprint key {file} can't be read", file=path.name)
+        raise Refused(Problem("config", said)) from None
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-        raise Refused(
-            Problem(
-                "config", "the fingerprint key may be read by others", hint=f"chmod 600 {path}; then renew it if needed"
-            )
-        )
+        hint = message("chmod 600 {file}; then renew it if needed", file=path)
+        raise Refused(Problem("config", message("the fingerprint key may be read by others"), hint=hint))
     return _checked(text, str(path))
 
 
@@ -86,8 +86,9 @@ def create_key(path: Path) -> FingerprintKey:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_new(path, secrets.token_hex(32))
     except OSError as error:
-        hint = f"set {VARIABLE}, or let efsync write there"
-        raise Refused(Problem("config", f"the fingerprint key can't be made: {error.strerror}", hint=hint)) from None
+        said = message("the fingerprint key can't be made: {reason}", reason=reason(error))
+        hint = message("set {variable}, or let efsync write there", variable=VARIABLE)
+        raise Refused(Problem("config", said, hint=hint)) from None
     key = read_key(path)
     assert key is not None
     return key
@@ -114,6 +115,8 @@ def _write_new(path: Path, text: str) -> None:
 
 def _checked(text: str, name: str) -> FingerprintKey:
     if len(text) < MIN_CHARACTERS:
-        message = f"the fingerprint key in {name} is shorter than {MIN_CHARACTERS} characters"
-        raise Refused(Problem("config", message, hint="make one with: openssl rand -hex 32"))
+        said = message(
+            "the fingerprint key in {place} is shorter than {least} characters", place=name, least=MIN_CHARACTERS
+        )
+        raise Refused(Problem("config", said, hint=message("make one with: openssl rand -hex 32")))
     return FingerprintKey(text.encode())

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.extras import installed
 from efsync.secrets.interface import ProviderDown, SecretError
@@ -23,8 +24,8 @@ class KeyringProvider:
     def check_allowed(self, argument: str) -> None:
         """Service and user have to match one of the patterns."""
         if argument.count("/") != 1 or not is_listed(argument, self._allowed):
-            hint = "write SERVICE/USER, and allow it in efsync.toml: [secrets.keyring] allow"
-            raise SecretError(f"the password {argument} of the keyring may not be read", hint)
+            hint = message("write SERVICE/USER, and allow it in efsync.toml: [secrets.keyring] allow")
+            raise SecretError(message("the password {name} of the keyring may not be read", name=argument), hint)
 
     def read(self, argument: str) -> Secret:
         """The password; a keyring that is locked asks its owner, who has `timeout` seconds."""
@@ -33,8 +34,8 @@ class KeyringProvider:
         thread.start()
         thread.join(self._timeout)
         if not answers:
-            message = f"the keyring does not answer within {self._timeout} seconds"
-            raise ProviderDown(message, "is it locked, and asks somewhere for its password?")
+            said = message("the keyring does not answer within {seconds} seconds", seconds=self._timeout)
+            raise ProviderDown(said, message("is it locked, and asks somewhere for its password?"))
         (answer,) = answers
         if isinstance(answer, SecretError):
             raise answer
@@ -50,11 +51,12 @@ def _answer(argument: str) -> Secret | SecretError:
     try:
         password = keyring.get_password(service, user)
     except errors.NoKeyringError:
-        return ProviderDown("there is no keyring here", "a server has none: use another kind of reference")
+        hint = message("a server has none: use another kind of reference")
+        return ProviderDown(message("there is no keyring here"), hint)
     except errors.KeyringLocked:
-        return ProviderDown("the keyring is locked", "unlock it")
+        return ProviderDown(message("the keyring is locked"), message("unlock it"))
     except Exception:  # each of its backends has its own
-        return ProviderDown("the keyring can't be read")
+        return ProviderDown(message("the keyring can't be read"))
     if password is None:
-        return SecretError(f"the keyring has no password {argument}")
+        return SecretError(message("the keyring has no password {name}", name=argument))
     return Secret(password)

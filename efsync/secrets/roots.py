@@ -2,10 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.secrets.interface import SecretError
 
 MAX_BYTES = 64 * 1024
@@ -38,13 +40,14 @@ class Roots:
         try:
             descriptor = self._open(path)
         except FileNotFoundError:
-            raise SecretError(f"the file {argument} does not exist") from None
+            raise SecretError(message("the file {file} does not exist", file=argument)) from None
         except OSError as error:
-            raise SecretError(f"the file {argument} can't be read: {error.strerror}") from None
+            said = message("the file {file} can't be read: {reason}", file=argument, reason=reason(error))
+            raise SecretError(said) from None
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise SecretError(f"{argument} is not a file")
+                raise SecretError(message("{file} is not a file", file=argument))
             if (status.st_dev, status.st_ino) == self._key_identity:
                 raise self._refusal(argument)
             data = b""
@@ -53,7 +56,7 @@ class Roots:
         finally:
             os.close(descriptor)
         if len(data) > MAX_BYTES:
-            raise SecretError(f"the file {argument} is larger than {MAX_BYTES:,} bytes")
+            raise SecretError(message("the file {file} is larger than {most:,} bytes", file=argument, most=MAX_BYTES))
         return data
 
     def _real_path(self, argument: str) -> str:
@@ -67,8 +70,8 @@ class Roots:
         return path
 
     def _refusal(self, argument: str) -> SecretError:
-        hint = f"allow its folder in efsync.toml: [secrets.{self._kind}] roots"
-        return SecretError(f"the file {argument} may not be read", hint)
+        hint = message("allow its folder in efsync.toml: [secrets.{kind}] roots", kind=self._kind)
+        return SecretError(message("the file {file} may not be read", file=argument), hint)
 
     def _open(self, path: str) -> int:
         """A descriptor of a path that was resolved: a link that was put in its way since then is not followed."""
@@ -105,12 +108,15 @@ class Roots:
         return os.path.join(self._real_folders[folder], name)
 
 
-def secret_text(data: bytes, shown: str) -> str:
-    """The text of a secret without the line end that editors put at its end. Raises `SecretError` where it is none."""
+def secret_text(data: bytes, named: Callable[[], str]) -> str:
+    """The text of a secret, as it is `named` in a message, without the line end that editors put at its end.
+
+    Raises `SecretError` where it is none.
+    """
     try:
         return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        raise SecretError(f"{shown} is not UTF-8 text") from None
+        raise SecretError(message("{what} is not UTF-8 text", what=named())) from None
 
 
 def _is_link(path: str) -> bool:

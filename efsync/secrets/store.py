@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import joined, message
 from efsync.model.problems import Location, Problem, Refused
 from efsync.model.secrets import Secret, SecretReference, is_placeholder
 from efsync.schema.kinds import reference_kinds
@@ -27,8 +28,10 @@ class SecretStore:
         known = sorted(reference_kinds())
         for kind in settings.keys() - set(known):
             near = get_close_matches(kind, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            raise Refused(Problem("config", f"there is no provider of secrets for [secrets.{kind}]", hint=hint))
+            kinds = message("known are {kinds}", kinds=", ".join(known))
+            hint = message("did you mean {name}?", name=near[0]) if near else kinds
+            said = message("there is no provider of secrets for [secrets.{kind}]", kind=kind)
+            raise Refused(Problem("config", said, hint=hint))
         self._settings = settings
         self._folder = folder
         self._file = file
@@ -43,7 +46,7 @@ class SecretStore:
         try:
             self._provider(reference.kind).check_allowed(reference.argument)
         except SecretError as error:
-            raise Refused(Problem("secret-not-allowed", f"password: {error.message}", hint=error.hint)) from None
+            raise Refused(_of_password("secret-not-allowed", error.message, error.hint)) from None
 
     def read(self, reference: SecretReference) -> Secret:
         """The secret of `reference`.
@@ -100,15 +103,15 @@ class SecretStore:
         try:
             secret = self._provider(kind).read(reference.argument)
         except ProviderDown as error:
-            message = f"no password of kind {kind} can be read: {error.message}"
-            problem = Problem("secrets-unavailable", message, Location(self._file), error.hint)
+            said = message("no password of kind {kind} can be read: {why}", kind=kind, why=error.message)
+            problem = Problem("secrets-unavailable", said, Location(self._file), error.hint)
             raise Refused(self._down.setdefault(kind, problem)) from None
         except SecretError as error:
-            raise Refused(Problem("secret-missing", f"password: {error.message}", hint=error.hint)) from None
+            raise Refused(_of_password("secret-missing", error.message, error.hint)) from None
         if self._own_key is not None and self._own_key.is_key(secret):
-            message = f"password: what {reference} leads to is efsync's own key"
-            raise Refused(Problem("secret-not-allowed", message, hint="it is never a password"))
-        if problem_of_value := unusable(secret, lambda: f"what {reference} leads to"):
+            said = message("what {reference} leads to is efsync's own key", reference=reference)
+            raise Refused(_of_password("secret-not-allowed", said, message("it is never a password")))
+        if problem_of_value := unusable(secret, lambda: message("what {reference} leads to", reference=reference)):
             raise Refused(problem_of_value)
         return secret
 
@@ -133,12 +136,13 @@ class SecretStore:
             if kind not in self._providers:
                 plug_in = reference_kinds().get(kind)
                 if plug_in is None:
-                    raise SecretError(f"there is no provider for references of kind {kind}", "install its plug-in")
+                    said = message("there is no provider for references of kind {kind}", kind=kind)
+                    raise SecretError(said, message("install its plug-in"))
                 try:
                     provider = plug_in.load()
                 except (ImportError, AttributeError):
-                    hint = "install its plug-in again"
-                    raise SecretError(f"the provider for references of kind {kind} can't be loaded", hint) from None
+                    said = message("the provider for references of kind {kind} can't be loaded", kind=kind)
+                    raise SecretError(said, message("install its plug-in again")) from None
                 self._providers[kind] = provider(self._settings.get(kind, {}), self._folder)
             return self._providers[kind]
 
@@ -147,14 +151,20 @@ def unusable(secret: Secret, named: Callable[[], str]) -> Problem | None:
     """Why a secret, as it is `named` in a message, can't be a password; `None` where it can."""
     text = secret.reveal()
     if not text.strip():
-        return Problem("secret-missing", f"password: {named()} is empty", hint="null clears a password")
+        return _of_password(
+            "secret-missing", message("{what} is empty", what=named()), message("null clears a password")
+        )
     if is_placeholder(text):
-        message = f"password: {named()} is what efsync shows in place of a password"
-        return Problem("secret-value", message, hint="put the password itself there")
+        said = message("{what} is what efsync shows in place of a password", what=named())
+        return _of_password("secret-value", said, message("put the password itself there"))
     if text != text.strip() or _has_controls(text):
-        message = f"password: {named()} has a blank at an end, a line break or a control character"
-        return Problem("secret-value", message, hint="the database could not keep it as it is")
+        said = message("{what} has a blank at an end, a line break or a control character", what=named())
+        return _of_password("secret-value", said, message("the database could not keep it as it is"))
     return None
+
+
+def _of_password(code: str, said: str, hint: str | None) -> Problem:
+    return Problem(code, joined(": ", ("password", said)), hint=hint)
 
 
 def _has_controls(text: str) -> bool:

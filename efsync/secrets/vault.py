@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from efsync.model.language import message
 from efsync.model.secrets import Secret
 from efsync.secrets.extras import installed
 from efsync.secrets.interface import ProviderDown, SecretError
@@ -16,7 +17,9 @@ FIELD = "password"
 
 _TOKEN, _ROLE, _SECRET = "VAULT_TOKEN", "VAULT_ROLE_ID", "VAULT_SECRET_ID"
 _TOKEN_FILE = "~/.vault-token"
-_CREDENTIALS = f"set {_TOKEN}, or {_ROLE} and {_SECRET}, or log in with `vault login`"
+_CREDENTIALS = message(
+    "set {token}, or {role} and {secret}, or log in with `vault login`", token=_TOKEN, role=_ROLE, secret=_SECRET
+)
 
 
 class VaultProvider:
@@ -42,16 +45,17 @@ class VaultProvider:
         path, field = with_field(argument, FIELD)
         listed = is_field_listed(path, field, self._settings.get("allow", ()), FIELD)
         if not listed or "/" not in path:
-            hint = "write MOUNT/PATH or MOUNT/PATH#FIELD, and allow it in efsync.toml: [secrets.vault] allow"
-            raise SecretError(f"the secret {argument} of Vault may not be read", hint)
+            hint = message("write MOUNT/PATH or MOUNT/PATH#FIELD, and allow it in efsync.toml: [secrets.vault] allow")
+            raise SecretError(message("the secret {name} of Vault may not be read", name=argument), hint)
 
     def read(self, argument: str) -> Secret:
         """The field of the newest version of the secret; each secret is asked for once, however many of its fields."""
         path, field = with_field(argument, FIELD)
         fields = self._fields(path)
         if not isinstance(fields.get(field), str):
-            state = "is not text" if field in fields else "is not there"
-            raise SecretError(f"the field {field} of the secret {path} of Vault {state}")
+            no_text = message("the field {field} of the secret {name} of Vault is not text", field=field, name=path)
+            missing = message("the field {field} of the secret {name} of Vault is not there", field=field, name=path)
+            raise SecretError(no_text if field in fields else missing)
         return Secret(fields[field])
 
     def _read_fields(self, path: str) -> Mapping[str, Any]:
@@ -64,17 +68,18 @@ class VaultProvider:
                 )
             )
         except (hvac.exceptions.InvalidPath, hvac.exceptions.InvalidRequest):
-            hint = "is it written right, and is its mount a key-value store of version 2?"
-            raise SecretError(f"Vault has no secret {path}", hint) from None
+            hint = message("is it written right, and is its mount a key-value store of version 2?")
+            raise SecretError(message("Vault has no secret {name}", name=path), hint) from None
         except hvac.exceptions.Forbidden:
             self._token_is_good(None)
-            hint = "let the token's policy read it"
-            raise SecretError(f"Vault does not let us read the secret {path}", hint) from None
+            hint = message("let the token's policy read it")
+            raise SecretError(message("Vault does not let us read the secret {name}", name=path), hint) from None
         if getattr(answer, "is_redirect", False):
-            raise self._down("sends us elsewhere, which is not followed: the token would go along", "name that address")
+            said = message("sends us elsewhere, which is not followed: the token would go along")
+            raise self._down(said, message("name that address"))
         fields = answer["data"]["data"] if _has_fields(answer) else None
         if not isinstance(fields, Mapping):
-            raise self._down("gives an answer that is none of Vault's key-value store, version 2")
+            raise self._down(message("gives an answer that is none of Vault's key-value store, version 2"))
         return fields
 
     def _look_at_token(self, _question: None) -> None:
@@ -83,19 +88,20 @@ class VaultProvider:
         try:
             self._asked(client.auth.token.lookup_self)
         except (hvac.exceptions.Forbidden, hvac.exceptions.InvalidPath):
-            raise self._down("does not take the token", _CREDENTIALS) from None
+            raise self._down(message("does not take the token"), _CREDENTIALS) from None
 
     def _logged_in(self, _question: None) -> tuple[Any, Any]:
         """hvac, and a client that has a token."""
         if not self._address:
-            raise ProviderDown("Vault has no address", "name it in efsync.toml: [secrets.vault] address")
+            hint = message("name it in efsync.toml: [secrets.vault] address")
+            raise ProviderDown(message("Vault has no address"), hint)
         hvac = installed("hvac", "vault")
         token = os.environ.get(_TOKEN, "").strip()
         by_role = not token and _ROLE in os.environ and _SECRET in os.environ
         if not token and not by_role:
             token = self._token_of_file()
         if not by_role and not (token and token.isascii() and token.isprintable()):
-            raise ProviderDown("there is no token for Vault", _CREDENTIALS)
+            raise ProviderDown(message("there is no token for Vault"), _CREDENTIALS)
         ca = self._settings.get("ca")
         client = hvac.Client(
             url=self._address,
@@ -110,7 +116,7 @@ class VaultProvider:
             try:
                 self._asked(lambda: client.auth.approle.login(role_id=role, secret_id=secret))
             except (hvac.exceptions.VaultError, KeyError, TypeError):
-                raise self._down("does not let the AppRole in", _CREDENTIALS) from None
+                raise self._down(message("does not let the AppRole in"), _CREDENTIALS) from None
         return hvac, client
 
     def _token_of_file(self) -> str:
@@ -120,7 +126,7 @@ class VaultProvider:
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError):
-            raise ProviderDown(f"the token of Vault in {path} can't be read") from None
+            raise ProviderDown(message("the token of Vault in {file} can't be read", file=path)) from None
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
         """What Vault answers. Raises `ProviderDown`, in which nothing of it stands, or hvac's own for a bad request."""
@@ -128,25 +134,26 @@ class VaultProvider:
         try:
             return ask()
         except requests.exceptions.SSLError:
-            hint = "[secrets.vault] ca names the file of the authority that signed it"
-            raise self._down("has a certificate that can't be trusted", hint) from None
+            hint = message("[secrets.vault] ca names the file of the authority that signed it")
+            raise self._down(message("has a certificate that can't be trusted"), hint) from None
         except requests.exceptions.Timeout:
-            raise self._down(f"does not answer within {self._timeout} seconds") from None
+            raise self._down(message("does not answer within {seconds} seconds", seconds=self._timeout)) from None
         except requests.exceptions.RequestException:
-            raise self._down("can't be reached") from None
+            raise self._down(message("can't be reached")) from None
         except OSError:
-            raise self._down("can't be asked: the file that [secrets.vault] ca names is not there") from None
+            raise self._down(message("can't be asked: the file that [secrets.vault] ca names is not there")) from None
         except (hvac.exceptions.Forbidden, hvac.exceptions.InvalidPath, hvac.exceptions.InvalidRequest):
             raise
         except hvac.exceptions.RateLimitExceeded:
-            raise self._down("is asked too much at once, and says so", "try again later") from None
+            said = message("is asked too much at once, and says so")
+            raise self._down(said, message("try again later")) from None
         except hvac.exceptions.VaultDown:
-            raise self._down("is sealed, or down for maintenance") from None
+            raise self._down(message("is sealed, or down for maintenance")) from None
         except hvac.exceptions.VaultError:
-            raise self._down("is not well: it answers with an error of its own") from None
+            raise self._down(message("is not well: it answers with an error of its own")) from None
 
-    def _down(self, what: str, hint: str | None = None) -> ProviderDown:
-        return ProviderDown(f"Vault at {self._address} {what}", hint)
+    def _down(self, is_wrong: str, hint: str | None = None) -> ProviderDown:
+        return ProviderDown(message("Vault at {address} {is_wrong}", address=self._address, is_wrong=is_wrong), hint)
 
 
 def _has_fields(answer: object) -> bool:
