@@ -51,9 +51,10 @@ class Templates:
             text = _rendered(self._sandbox, name, known, variables)
         except UndefinedError as error:
             of_user = ", ".join(f"user.{field}" for field in known)
-            of_file = ", ".join(variables) or message("none")
-            hint = message("known are {of_user} and the vars of the file: {of_file}", of_user=of_user, of_file=of_file)
-            raise _refused(_at(_origin(error, name), error), hint) from None
+            of_file = ", ".join(variables)
+            some = message("known are {of_user} and the vars of the file: {of_file}", of_user=of_user, of_file=of_file)
+            none = message("known are {of_user} and the vars of the file: none", of_user=of_user)
+            raise _refused(_at(_origin(error, name), error), some if variables else none) from None
         except (TemplateSyntaxError, OutOfBudget, RecursionError, SyntaxError, MemoryError) as error:
             self._hopeless[name] = _hopeless_message(error, name)
             raise _refused(self._hopeless[name]) from None
