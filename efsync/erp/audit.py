@@ -197,10 +197,11 @@ def _procedure_problems(connection: Connection, layout: Layout, audit: Audit, by
         hint = message("make it a procedure, or name another in [targets.NAME.audit]")
         yield Problem("database", function, hint=hint)
     elif procedures and not any(each.needs <= given <= each.takes for each in procedures):
+        takes = joined(message(" or "), (str(each.takes) for each in procedures))
         other = message(
             "the audit procedure {name} takes {takes} parameters, and efsync gives it the product's {given}",
             name=name,
-            takes=joined(message(" or "), (str(each.takes) for each in procedures)),
+            takes=takes,
             given=given,
         )
         yield Problem("database", other, hint=message("name the right one in [targets.NAME.audit]"))

@@ -112,8 +112,8 @@ def _image(token: Token, attributes: Mapping[str, str], spans: Mapping[str, int]
     styled = style_attribute(attributes.get("style", "")).properties
     missing = [each for each in ("width", "height") if not attributes.get(each, "").strip() and each not in styled]
     if missing:
-        lacks = message("a picture has no {attributes}", attributes=joined(message(" and no "), missing))
-        yield Found("mail-image-size", lacks, token.offset)
+        lacking = joined(message(" and no "), missing)
+        yield Found("mail-image-size", message("a picture has no {attributes}", attributes=lacking), token.offset)
 
 
 def _sheet(token: Token, style: Style) -> Iterator[Found]:

@@ -112,6 +112,16 @@ def word(context: str, text: str, /) -> Message:
     return Word(context, text)
 
 
+def is_translated(one: str, many: str | None = None, context: str | None = None) -> bool:
+    """Whether a catalogue says the pattern `one`, or `one` and `many`, in another way than English does."""
+    catalogues = (_catalogue(language) for language in LANGUAGES if language != ENGLISH)
+    if many is not None:
+        return any(each.ngettext(one, many, 2) != many for each in catalogues)
+    if context is not None:
+        return any(each.pgettext(context, one) != one for each in catalogues)
+    return bool(one) and any(each.gettext(one) != one for each in catalogues)
+
+
 def joined(separator: str, parts: Iterable[str]) -> Message:
     """Several messages or other texts as one message."""
     return Joined(separator, parts)

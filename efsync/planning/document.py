@@ -14,6 +14,7 @@ from efsync.model.fields import FIELDS, UNKNOWN, Unknown, Value
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan, Selection, Source, Summary
 from efsync.model.problems import Location, Problem, Severity
 from efsync.model.secrets import SecretReference
+from efsync.planning.wording import text_of, wording_of
 
 FORMAT_VERSION = "1.0"
 
@@ -36,7 +37,7 @@ def plan_to_document(plan: Plan) -> Document:
         "without_secrets": plan.without_secrets,
         "summary": plan.summary.as_dict(),
         "changes": changes_to_document(plan.changes),
-        "problems": [problem_to_document(problem) for problem in plan.problems],
+        "problems": [_problem_with_wording(problem) for problem in plan.problems],
     }
     document["plan_id"] = plan_digest(document)
     return document
@@ -172,12 +173,19 @@ def _field_from_document(document: Mapping[str, Any]) -> FieldChange:
     return FieldChange(document["field"], document["before"], after, Origin(document["origin"]))
 
 
+def _problem_with_wording(problem: Problem) -> Document:
+    """A problem as a plan has it: with what its texts are made of, where another language has others."""
+    found = {"message": wording_of(problem.message), "hint": wording_of(problem.hint)}
+    wording = {name: each for name, each in found.items() if each}
+    return problem_to_document(problem) | ({"wording": wording} if wording else {})
+
+
 def _problem_from_document(document: Mapping[str, Any]) -> Problem:
-    file = document["file"]
+    file, hint, wording = document["file"], document["hint"], document.get("wording", {})
     return Problem(
         code=document["code"],
-        message=document["message"],
+        message=text_of(document["message"], wording.get("message")),
         location=Location(file, document["line"], document["column"]) if file else None,
-        hint=document["hint"],
+        hint=hint and text_of(hint, wording.get("hint")),
         severity=Severity(document["severity"]),
     )

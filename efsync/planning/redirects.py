@@ -45,9 +45,10 @@ def _redirect(move: Move, knowledge: Knowledge) -> Iterator[Problem]:
 
 
 def _unplanned(change: AccountChange, moved: Sequence[str]) -> Problem:
+    fields = joined(message(" and "), moved)
     unseen = message(
         "{fields} of {user} changed in the ERP since the plan was made, and the new password would go there",
-        fields=joined(message(" and "), moved),
+        fields=fields,
         user=change.user,
     )
     return Problem("brake-redirect", unseen, change.location, hint=message("make a new plan"))
