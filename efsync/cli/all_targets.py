@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from efsync.model.language import message
+from efsync.model.language import _, message
 
 if TYPE_CHECKING:
     from efsync.cli.session import Output, Session
@@ -61,6 +61,12 @@ def all_targets_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )  # fmt: skip
     every = click.option("--all-targets", is_flag=True, help="Every target of efsync.toml, many at once.")
     return every(threads(address(with_every)))
+
+
+def check_inactive(inactive: str | None) -> None:
+    """Raise a usage error where one call has its own word on inactive users for all targets: workers read settings."""
+    if inactive is not None:
+        raise click.UsageError(_("--inactive is for one target; for all of them, write it into [safety]"))
 
 
 def plan_all_targets(

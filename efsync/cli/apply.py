@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets
-from efsync.cli.options import format_option, override_options, selection_options, target_option
+from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets, check_inactive
+from efsync.cli.options import format_option, inactive_option, override_options, selection_options, target_option
 from efsync.cli.session import Output, Session
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @target_option
 @all_targets_options
 @selection_options
+@inactive_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @override_options
 @format_option()
@@ -30,6 +31,7 @@ def command(
     every: AllTargets | None,
     departments: tuple[str, ...],
     users: tuple[str, ...],
+    inactive: str | None,
     yes: bool,
     allow_changed: bool,
     allow_cleared: bool,
@@ -50,20 +52,21 @@ def command(
     from efsync.workflows.plan_files import read_plan
     from efsync.workflows.state import upgrade_state
 
-    if plan is not None and (departments or users):
-        raise click.UsageError("a saved plan is applied as it is: leave out --department and --user")
+    if plan is not None and (departments or users or inactive):
+        raise click.UsageError("a saved plan is applied as it is: leave out --department, --user and --inactive")
     if plan is not None and every is not None:
         raise click.UsageError("a saved plan is for one target: leave out --all-targets")
     selection = Selection(departments, users)
     overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
     if every is not None:
+        check_inactive(inactive)
         return apply_all_targets(
             session, every, selection, overrides, confirmed=lambda question: yes or _confirmed(question),
             format_name=format_name,
         )  # fmt: skip
     output = session.output(format_name)
     with output.failing_as(lambda problems: apply_document(not_applied(problems, session.target_name(target)))):
-        settings = session.settings
+        settings = session.settings_with(inactive)
         if plan is not None:
             made = read_plan(plan)
         else:

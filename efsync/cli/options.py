@@ -51,6 +51,14 @@ def override_options(command: Command) -> Command:
     return changed(cleared(redirect(command)))
 
 
+def inactive_option(command: Command) -> Command:
+    """`--inactive`: what becomes of accounts whose user is not active in the ERP."""
+    return click.option(
+        "--inactive", type=click.Choice(["keep", "clear"]),
+        help="Keep or clear the accounts of users who are not active in the ERP; else as [safety] says.",
+    )(command)  # fmt: skip
+
+
 def format_option(*more: str) -> Callable[[Command], Command]:
     """`--format`: text, JSON, and what `more` the command can do."""
     return click.option(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.all_targets import AllTargets, all_targets_options, plan_all_targets
-from efsync.cli.options import format_option, selection_options, target_option
+from efsync.cli.all_targets import AllTargets, all_targets_options, check_inactive, plan_all_targets
+from efsync.cli.options import format_option, inactive_option, selection_options, target_option
 from efsync.cli.session import Session
 
 
@@ -13,6 +13,7 @@ from efsync.cli.session import Session
 @target_option
 @all_targets_options
 @selection_options
+@inactive_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
 @click.option("--ref", metavar="COMMIT", help="Plan from the department files of this commit, not of the work tree.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
@@ -25,6 +26,7 @@ def command(
     every: AllTargets | None,
     departments: tuple[str, ...],
     users: tuple[str, ...],
+    inactive: str | None,
     out: Path | None,
     ref: str | None,
     detailed_exitcode: bool,
@@ -46,6 +48,7 @@ def command(
     if every is not None:
         if out is not None:
             raise click.UsageError("--out saves the plan of one target, and apply takes one: name it with --target")
+        check_inactive(inactive)
         if ref is not None:
             raise click.UsageError("--ref plans for one target: name it with --target")
         return plan_all_targets(
@@ -57,7 +60,7 @@ def command(
         lambda problems: failed_plan_document(session.target_name(target), selection, problems),
         other=lambda problems: failed_markdown("plan", session.target_name(target), problems),
     ):
-        with at_revision(session.settings, ref) as settings, output.progress() as progress:
+        with at_revision(session.settings_with(inactive), ref) as settings, output.progress() as progress:
             made = plan(settings, target, selection, secrets=not without_secrets, progress=progress)
         if out is not None:
             write_plan(made, out)

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -41,6 +41,12 @@ class Session:
         from efsync.workflows.settings import read_settings
 
         return read_settings(self.config)
+
+    def settings_with(self, inactive: str | None) -> "Settings":
+        """The settings, with another word on users who are not active. Raises `Refused` as `settings` does."""
+        from efsync.model.accounts import Inactive
+
+        return replace(self.settings, inactive=Inactive(inactive)) if inactive else self.settings
 
     def target_name(self, named: str | None) -> str | None:
         """The target that is meant, as far as that can be told."""

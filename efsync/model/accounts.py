@@ -11,6 +11,13 @@ from efsync.model.problems import Location, Placed
 from efsync.model.secrets import SecretReference
 
 
+class Inactive(StrEnum):
+    """What becomes of the account of a user who is inactive or suspended in the ERP."""
+
+    KEEP = "keep"
+    CLEAR = "clear"
+
+
 class OnRemoval(StrEnum):
     """What happens to an account that leaves its department file."""
 
@@ -32,6 +39,8 @@ class DesiredAccount:
     reference: SecretReference | None = None
     placed: Placed | None = field(default=None, compare=False)
     digest: int | None = field(default=None, compare=False)
+    leaves: bool = False
+    """Whether the account is to be emptied and forgotten, since its user is not active: nothing was resolved."""
 
     @property
     def key(self) -> str:

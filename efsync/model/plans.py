@@ -77,6 +77,11 @@ class AccountChange:
         return self.action in (Action.CLEAR, Action.FORGET)
 
     @property
+    def leaves_inactive(self) -> bool:
+        """Whether the account leaves since its user is not active, though it is in a file."""
+        return self.leaves and self.location is not None
+
+    @property
     def writes(self) -> bool:
         """Whether the ERP is written, and not only the state."""
         return bool(self.fields)

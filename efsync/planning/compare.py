@@ -8,6 +8,8 @@ from efsync.planning.differences import differing_fields
 
 def compare(desired: DesiredAccount, live: LiveAccount, applied: AppliedAccount | None) -> AccountChange | None:
     """What brings `live`, and what efsync remembers of it, to `desired`; `None` where nothing is to do."""
+    if desired.leaves:
+        return _compare_leaving(desired, live, applied)
     record = applied.fields if applied else {}
     current = _with_unread_as_applied(live.fields, record)
     changes = tuple(
@@ -63,6 +65,29 @@ def compare_removed(applied: AppliedAccount, live: LiveAccount | None) -> Accoun
         department=applied.department,
         action=Action.CLEAR if changes else Action.FORGET,
         fields=changes,
+    )
+
+
+def _compare_leaving(
+    desired: DesiredAccount, live: LiveAccount, applied: AppliedAccount | None
+) -> AccountChange | None:
+    """Clears what the file manages of an account and what efsync applied to it, until nothing is left of either."""
+    record = applied.fields if applied else {}
+    current = _with_unread_as_applied(live.fields, record)
+    managed = dict.fromkeys(field for field in FIELDS if field in desired.fields or field in record)
+    changes = tuple(
+        FieldChange(field, current[field], None, _origin(field, managed, current, record))
+        for field in managed
+        if current.get(field) is not None
+    )
+    if not changes and applied is None:
+        return None
+    return AccountChange(
+        user=desired.code,
+        department=desired.department,
+        action=Action.CLEAR if changes else Action.FORGET,
+        fields=changes,
+        location=desired.location,
     )
 
 

@@ -9,6 +9,7 @@ from efsync.database import Timeouts
 from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
 from efsync.mail.servers import Servers
+from efsync.model.accounts import Inactive
 from efsync.model.language import message
 from efsync.model.problems import Problem, Refused, named
 from efsync.planning.brakes import Limits
@@ -63,6 +64,7 @@ class Settings:
     state_timeouts: Timeouts = Timeouts()
     secrets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     limits: Limits = Limits()
+    inactive: Inactive = Inactive.KEEP
     probe: ProbeSettings = ProbeSettings()
     lint: LintSettings = LintSettings()
     digest: str = ""

@@ -10,6 +10,7 @@ from typing import Any
 from efsync.database import Timeouts
 from efsync.erp.presets import PRESETS
 from efsync.mail.servers import Servers
+from efsync.model.accounts import Inactive
 from efsync.model.foreign import reason
 from efsync.model.language import joined, message
 from efsync.model.problems import Location, Problem, Refused, named
@@ -60,6 +61,7 @@ def read_settings(path: Path) -> Settings:
     problems += [each for name in written for each in _layout_problems(places, _target(name, written[name]))]
     if problems:
         raise Refused(problems)
+    safety = data.get("safety", {})
     targets = {name: _target(name, table) for name, table in expansion.tables.items()}
     return Settings(
         folder=folder,
@@ -70,7 +72,8 @@ def read_settings(path: Path) -> Settings:
         state_url=data.get("state", {}).get("url", "sqlite:///.efsync/state.db"),
         state_timeouts=_timeouts(data.get("state", {})),
         secrets=data.get("secrets", {}),
-        limits=Limits(**data.get("safety", {})),
+        limits=Limits(**{name: value for name, value in safety.items() if name != "inactive"}),
+        inactive=Inactive(safety.get("inactive", Inactive.KEEP)),
         probe=_probe(data.get("probe", {}), folder),
         lint=lint_settings(lint),
         digest=hashlib.sha256("\0".join([text, *expansion.files]).encode()).hexdigest(),

@@ -29,6 +29,11 @@ ACTIONS = {
     Action.FORGET: message("left the files: forgotten, the ERP stays as it is"),
 }
 """What happens with an account that is not just changed, and why."""
+INACTIVE = {
+    Action.CLEAR: message("not active in the ERP: cleared"),
+    Action.FORGET: message("not active in the ERP: forgotten"),
+}
+"""The same where the account is still in a file, and its user is not active."""
 PASSWORD_CHANGED = message("the password changed")
 """Why an account changes in which nothing else does."""
 WITHOUT_SECRETS = message("Passwords were not read: one that changed behind its reference is seen at apply.")
@@ -101,7 +106,8 @@ def account_reasons(change: AccountChange) -> tuple[str, ...]:
     """Why an account changes, where that is the same for all its fields."""
     origins = {field.origin for field in change.fields}
     says_why = change.leaves and origins == {Origin.CONFIG}
-    words = (ACTIONS.get(change.action, ""), "" if says_why else _shared_origin(change))
+    actions = INACTIVE if change.leaves_inactive else ACTIONS
+    words = (actions.get(change.action, ""), "" if says_why else _shared_origin(change))
     return tuple(translated(each) for each in words if each)
 
 

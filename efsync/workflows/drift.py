@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, LiveUser
 from efsync.model.drift import Drift, DriftedAccount, DriftedField
+from efsync.model.language import message
 from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity
@@ -25,6 +26,7 @@ def drift(
     name = settings.target(target).name
     drifted: list[DriftedAccount] = []
     gone: list[AppliedAccount] = []
+    inactive: list[AppliedAccount] = []
     names: set[LiveUser] = set()
     looked_at = 0
     with open_sides(settings, name, secrets=True, create_key=False) as sides:
@@ -40,6 +42,8 @@ def drift(
                 continue
             if live is None:
                 gone.append(applied)
+            elif not live.active:
+                inactive.append(applied)
             found = _compare(applied, live)
             if found.fields:
                 drifted.append(found)
@@ -48,7 +52,8 @@ def drift(
     check_selection(selection, names)
     never = () if looked_at else (_nothing_applied(name),)
     missing = (_gone(account) for account in sorted(gone, key=lambda account: account.key))
-    problems = (*(whole.problems if whole else ()), *missing, *undecodable, *never)
+    left = (_inactive(account) for account in sorted(inactive, key=lambda account: account.key))
+    problems = (*(whole.problems if whole else ()), *missing, *left, *undecodable, *never)
     told = (replace(account, last_change=last.get(comparable(account.user))) for account in drifted)
     return Drift(name, tuple(sorted(told, key=lambda account: comparable(account.user))), problems)
 
@@ -71,3 +76,9 @@ def _nothing_applied(target: str) -> Problem:
 def _gone(account: AppliedAccount) -> Problem:
     message = f"{account.code} was applied, and is no longer a user of the ERP"
     return Problem("unknown-user", message, severity=Severity.WARNING)
+
+
+def _inactive(account: AppliedAccount) -> Problem:
+    said = message("user {user} is not active in the ERP", user=account.code)
+    hint = message("`efsync plan --inactive clear` shows what it takes to empty such accounts")
+    return Problem("inactive-user", said, hint=hint, severity=Severity.WARNING)

@@ -107,7 +107,7 @@ def _compare(
     resolver = wanted.resolver(_password_reader(sides, store, whole), columns)
     prove = sides.proof if whole is None and sides.can_be_proven else None
     with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
-        seen = survey(passing, wanted, resolver, recorded, selection, prove, progress)
+        seen = survey(passing, wanted, resolver, recorded, selection, settings.inactive, prove, progress)
     problems = wanted.problems(resolver, seen.named, seen.others, columns)
     refuse_errors(problems)
     keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]

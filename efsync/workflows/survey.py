@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from efsync.accounts.department import FileAccount
-from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
+from efsync.model.accounts import DesiredAccount, Inactive, LiveAccount, LiveUser
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.plans import Selection
 from efsync.model.progress import Progress, unseen
@@ -47,10 +47,14 @@ def survey(
     resolver: Resolves,
     recorded: Mapping[str, int],
     selection: Selection,
+    inactive: Inactive = Inactive.KEEP,
     prove: Prove | None = None,
     progress: Progress = unseen,
 ) -> Survey:
-    """Let the live `accounts` pass; what is wrong with the wanted ones is in the problems of `resolver` after that."""
+    """Let the live `accounts` pass; what is wrong with the wanted ones is in the problems of `resolver` after that.
+
+    With `inactive` as clear, those whose user is not active are to be empty, and nothing of them is resolved.
+    """
     seen = Survey()
     unsettled: dict[str, DesiredAccount] = {}
     absent = 0
@@ -68,7 +72,8 @@ def survey(
         where = (live.department, live.active)
         seen.named[key] = alike.setdefault(where, LiveUser("", *where))
         progress(len(seen.named), len(wanted.accounts))
-        desired = resolver.account(account, live)
+        leaves = inactive is Inactive.CLEAR and not live.active
+        desired = _leaving(account) if leaves else resolver.account(account, live)
         if not selection.covers(desired.code, desired.department):
             continue
         if is_settled(desired, live, recorded.get(key)):
@@ -87,3 +92,10 @@ def survey(
         elif key in unsettled:
             seen.desired[key] = unsettled[key]
     return seen
+
+
+def _leaving(account: FileAccount) -> DesiredAccount:
+    """What becomes of an account that is to be empty: every field that its file names."""
+    head = account.head
+    nothing = dict.fromkeys(account.entries)
+    return DesiredAccount(account.code, head.department, head.on_removal, nothing, placed=account, leaves=True)
