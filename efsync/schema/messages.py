@@ -39,6 +39,7 @@ _REFERENCES = {
     "file": message("is not the path of a file"),
     "age": message("is not the path of a file"),
 }
+_OR = message(" or ")
 _NEVER_TEXT = message("write {env: NAME} or {file: PATH}; a password itself never stands in a file")
 
 
@@ -162,7 +163,7 @@ def _sentence(finding: _Finding) -> tuple[str, str | None]:
 
 
 def _must_be(wanted: Sequence[str], value: str) -> str:
-    return message("must be {wanted}, not {value}", wanted=joined(message(" or "), wanted), value=value)
+    return message("must be {wanted}, not {value}", wanted=joined(_OR, wanted), value=value)
 
 
 def _type_sentence(value: object, allowed: list[str], field: str) -> tuple[str, str | None]:
