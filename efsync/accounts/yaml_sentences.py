@@ -50,6 +50,7 @@ YAML_SENTENCES = Sentences(
     message("found undefined tag handle"),
     message("found duplicate YAML directive"),
     message("found incompatible YAML document (version 1.* is required)"),
+    message("found non-comment content after document end marker, {token}"),
     message("expected a single document in the stream"),
     message("but found another document"),
     otherwise=lambda said: message("{yaml_error}", yaml_error=said),
