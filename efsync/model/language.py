@@ -97,6 +97,29 @@ class Word(Message):
         return _catalogue(_language).pgettext(self.context, self.one)
 
 
+class Exchanged(Message):
+    """A message in which some text is exchanged for another, in whatever language it is said."""
+
+    __slots__ = ("new", "of", "old")
+
+    of: str
+    old: str
+    new: str
+
+    def __new__(cls, of: str, old: str, new: str) -> Self:
+        """`of` with `new` for every `old`."""
+        made = str.__new__(cls, of.replace(old, new))
+        made.one, made.many, made.values, made.of, made.old, made.new = of, None, {}, of, old, new
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.of, self.old, self.new)
+
+    def translated(self) -> str:
+        """The message in the language in use, with the same text exchanged."""
+        return translated(self.of).replace(self.old, self.new)
+
+
 def message(text: str, /, **values: Any) -> Message:
     """The English sentence `text`, with `values` in its braces."""
     return Message(text, None, values)
@@ -125,6 +148,11 @@ def is_translated(one: str, many: str | None = None, context: str | None = None)
 def joined(separator: str, parts: Iterable[str]) -> Message:
     """Several messages or other texts as one message."""
     return Joined(separator, parts)
+
+
+def exchanged(text: str, old: str, new: str) -> Message:
+    """The message `text` with `new` for every `old`, which all languages have in it: a name of settings, say."""
+    return Exchanged(text, old, new)
 
 
 def translated(text: T) -> T | str:

@@ -10,6 +10,7 @@ from efsync.database import BUSY, Access, while_busy
 from efsync.erp.connection import Erp
 from efsync.erp.writing import Unsure
 from efsync.model.accounts import LiveAccount
+from efsync.model.language import message
 from efsync.model.outcomes import Applied, ApplyStatus, is_failure, not_applied
 from efsync.model.plans import Overrides, Plan
 from efsync.model.problems import Problem, Refused, Severity
@@ -124,7 +125,7 @@ class _Apply:
         except KeyboardInterrupt:
             status, settled = self._settle(state, run, key, None)
             if status is not RunStatus.RECOVERED:
-                said = "interrupted" if settled else "interrupted: nothing was written"
+                said = message("interrupted") if settled else message("interrupted: nothing was written")
                 raise Refused((Problem("interrupted", said), *settled)) from None
             return Applied(ApplyStatus.APPLIED, plan.target, plan.plan_id, run.id, plan.summary, settled)
         except BaseException:
@@ -175,11 +176,13 @@ class _Apply:
             ended = RunStatus.FAILED if failed else RunStatus.REFUSED if refused else RunStatus.INTERRUPTED
             state.finish(run, ended)
         except Refused:
-            wrote = "wrote, if anything," if self._may_be_written else "did, which is nothing,"
-            message = f"what run {run.id} {wrote} is not recorded yet"
-            hint = "the next plan sees it, and the next apply records it"
-            return None, (Problem("run-interrupted", message, hint=hint, severity=Severity.WARNING),)
-        return ended, (Problem("rolled-back", "nothing was written", severity=Severity.WARNING),) if failed else ()
+            wrote = message("what run {run} wrote, if anything, is not recorded yet", run=run.id)
+            did_nothing = message("what run {run} did, which is nothing, is not recorded yet", run=run.id)
+            said = wrote if self._may_be_written else did_nothing
+            hint = message("the next plan sees it, and the next apply records it")
+            return None, (Problem("run-interrupted", said, hint=hint, severity=Severity.WARNING),)
+        rolled_back = Problem("rolled-back", message("nothing was written"), severity=Severity.WARNING)
+        return ended, (rolled_back,) if failed else ()
 
     def _recovery(self, state: State, run: Run, key: FingerprintKey) -> Recovery:
         return recover(run, self._plan.changes, self._settled(key), state.applied(run.target, run.tenant), now())
@@ -217,5 +220,8 @@ def _beating(state: State, target: str, holder: Holder) -> Iterator[None]:
 
 
 def _lock_lost(run: Run) -> Problem:
-    message = f"run {run.id} was written, but its lock was taken away meanwhile and the state does not know of it"
-    return Problem("lock-lost", message, hint="run plan: it adopts what was written", severity=Severity.WARNING)
+    lost = message(
+        "run {run} was written, but its lock was taken away meanwhile and the state does not know of it", run=run.id
+    )
+    hint = message("run plan: it adopts what was written")
+    return Problem("lock-lost", lost, hint=hint, severity=Severity.WARNING)

@@ -11,6 +11,8 @@ from pathlib import Path
 from efsync.database import Access, database_errors, holds_password, open_engine, read_url, shown_url, sqlite_file
 from efsync.erp.demo.content import TENANT, demo_codes, demo_password
 from efsync.erp.demo.database import fill_demo_database, make_demo_database
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.outcomes import Demo
 from efsync.model.problems import Location, Problem, Refused
 from efsync.schema.shipped import shipped
@@ -18,7 +20,7 @@ from efsync.settings.model import Settings, TargetSettings
 from efsync.settings.read import read_settings
 from efsync.workflows.wiring import state_of
 
-WHAT = "the demo database"
+WHAT = message("the demo database")
 DATABASE = ".efsync/demo-erp.db"
 SECRETS = ".efsync/demo-secrets"
 TARGET = "demo"
@@ -43,7 +45,8 @@ def demo(settings_file: Path, url: str | None = None) -> Demo:
             users = make_demo_database(folder / DATABASE)
             passwords = _write_passwords(folder)
     except OSError as error:
-        raise Refused(Problem("config", f"can't be written: {error.strerror}", Location(str(error.filename)))) from None
+        unwritten = message("can't be written: {reason}", reason=reason(error))
+        raise Refused(Problem("config", unwritten, Location(str(error.filename)))) from None
     return Demo(written, DATABASE, users, passwords)
 
 
@@ -99,8 +102,10 @@ def _write_files(settings_file: Path, folder: Path, url: str = f"sqlite:///{DATA
 def _check_free(settings_file: Path, folder: Path) -> None:
     there = [name for name in _COPIED[1:] if (folder / name).exists()]
     if there:
-        message = f"there is no {settings_file.name}, but {', '.join(there)} is there already"
-        raise Refused(Problem("config", message, hint="run efsync demo in an empty folder"))
+        in_the_way = message(
+            "there is no {file}, but {names} is there already", file=settings_file.name, names=", ".join(there)
+        )
+        raise Refused(Problem("config", in_the_way, hint=message("run efsync demo in an empty folder")))
 
 
 def _write_passwords(folder: Path) -> int:

@@ -69,13 +69,13 @@ def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccoun
 
 
 def _nothing_applied(target: str) -> Problem:
-    message = f"nothing was applied to {target} yet, so there is nothing to compare the ERP with"
-    return Problem("nothing-applied", message, hint="apply first", severity=Severity.WARNING)
+    nothing = message("nothing was applied to {target} yet, so there is nothing to compare the ERP with", target=target)
+    return Problem("nothing-applied", nothing, hint=message("apply first"), severity=Severity.WARNING)
 
 
 def _gone(account: AppliedAccount) -> Problem:
-    message = f"{account.code} was applied, and is no longer a user of the ERP"
-    return Problem("unknown-user", message, severity=Severity.WARNING)
+    gone = message("{user} was applied, and is no longer a user of the ERP", user=account.code)
+    return Problem("unknown-user", gone, severity=Severity.WARNING)
 
 
 def _inactive(account: AppliedAccount) -> Problem:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from efsync.model.foreign import reason
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused
 
@@ -19,8 +20,9 @@ def replace_file(path: Path, text: str, kind: str, mark: str) -> None:
     """
     with _told(path, kind):
         if path.is_file() and not _is_own(path, mark):
-            message = f"a file of this name is there, and is no {kind} of efsync"
-            raise Refused(Problem("config", message, Location(str(path)), f"write the {kind} to another file"))
+            other = message("a file of this name is there, and is no {kind} of efsync", kind=kind)
+            hint = message("write the {kind} to another file", kind=kind)
+            raise Refused(Problem("config", other, Location(str(path)), hint))
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", newline="\n")
             return
@@ -33,12 +35,12 @@ def write_file(path: Path, text: str, *, force: bool) -> None:
 
     Raises `Refused` (`config`) where one is there, or it can't be written.
     """
-    with _told(path, "file"), _written_beside(path, text) as waiting:
+    with _told(path, message("file")), _written_beside(path, text) as waiting:
         try:
             (os.replace if force else os.link)(waiting, path)
         except FileExistsError:
-            message = "a file of this name is there"
-            raise Refused(Problem("config", message, Location(str(path)), "--force writes over it")) from None
+            there, hint = message("a file of this name is there"), message("--force writes over it")
+            raise Refused(Problem("config", there, Location(str(path)), hint)) from None
 
 
 def edit_file(path: Path, before: str, after: str) -> None:
@@ -62,8 +64,8 @@ def _told(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"the {kind} can't be written: {error.strerror}"
-        raise Refused(Problem("config", message, Location(str(path)))) from None
+        unwritten = message("the {kind} can't be written: {reason}", kind=kind, reason=reason(error))
+        raise Refused(Problem("config", unwritten, Location(str(path)))) from None
 
 
 @contextlib.contextmanager

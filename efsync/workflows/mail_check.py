@@ -1,7 +1,7 @@
 """Checks each account's mail, and where it is sent, while all accounts are resolved."""
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from efsync.accounts.department import FileAccount, IncludedText
 from efsync.accounts.resolve import Resolver
@@ -11,6 +11,7 @@ from efsync.mail.mail import MAX_BYTES, Finding, Mail
 from efsync.mail.rules import RULES
 from efsync.mail.sense import Sense
 from efsync.model.accounts import DesiredAccount, LiveAccount
+from efsync.model.language import Message, message
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Severity
 from efsync.settings.lint import LintSettings
@@ -78,8 +79,13 @@ class MailCheck:
             return
         first = self._addresses.setdefault(address.casefold(), account)
         if first.key != account.key and (selected or self._selection.covers(first.code, first.department)):
-            message = f"{address} is the address of {first.code} too: {first.location_of('address')}"
-            self._report("smtp-address-twice", message, account, account.location_of("address"))
+            twice = message(
+                "{address} is the address of {user} too: {place}",
+                address=address,
+                user=first.code,
+                place=first.location_of("address"),
+            )
+            self._report("smtp-address-twice", twice, account, account.location_of("address"))
 
     def _check_sense(self, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> None:
         values = {**live.fields, **desired.fields} if live else desired.fields
@@ -118,9 +124,7 @@ class MailCheck:
         if field not in desired.fields:
             if RULES[found.code].severity is not Severity.ERROR:
                 return None
-            where = f", line {found.line}" if found.line else ""
-            message = f"{found.message} (in the ERP, which is not managed here{where})"
-            return self._report(found.code, message, account, account.location, Severity.WARNING)
+            return self._report(found.code, _in_the_erp(found), account, account.location, Severity.WARNING)
         if found.line == 0:
             return self._report(found.code, found.message, account, account.location_of(field))
         text = getattr(mail, field)
@@ -132,20 +136,33 @@ class MailCheck:
             return
         managed = [part for part in _PARTS if part in desired.fields]
         longest = max(managed, key=lambda part: len(getattr(mail, part) or ""))
-        message = f"header, signature and footer have {mail.size:,} bytes together, of which the {longest} has the most"
-        self._report("mail-size", message, account, account.location_of(longest))
+        too_long = message(
+            "header, signature and footer have {size:,} bytes together, of which the {longest} has the most",
+            size=mail.size,
+            longest=longest,
+        )
+        self._report("mail-size", too_long, account, account.location_of(longest))
 
     def _report(
-        self, code: str, message: str, account: FileAccount, place: Location, severity: Severity | None = None
+        self, code: str, what: str, account: FileAccount, place: Location, severity: Severity | None = None
     ) -> _Reported | None:
         if code in self._settings.off:
             return None
         rule = RULES[code]
-        problem = Problem(code, message, place, rule.hint, severity or rule.severity)
-        key = (code, message) if code in _OF_SERVERS else problem
+        problem = Problem(code, what, place, rule.hint, severity or rule.severity)
+        key = (code, what) if code in _OF_SERVERS else problem
         reported = self._reported.setdefault(key, _Reported(problem, account.code))
         reported.count(account.code)
         return reported
+
+
+def _in_the_erp(found: Finding) -> Message:
+    """A finding in a text of the ERP, which is in no file."""
+    if found.line:
+        return message(
+            "{finding} (in the ERP, which is not managed here, line {line})", finding=found.message, line=found.line
+        )
+    return message("{finding} (in the ERP, which is not managed here)", finding=found.message)
 
 
 def _mail(account: FileAccount, desired: DesiredAccount, live: LiveAccount | None) -> Mail:
@@ -180,5 +197,7 @@ def _counted(reported: _Reported) -> Problem:
     problem = reported.problem
     if reported.users == 1:
         return problem
-    message = f"{problem.message} ({reported.users:,} users, first {reported.first})"
-    return Problem(problem.code, message, problem.location, problem.hint, problem.severity)
+    by_many = message(
+        "{problem} ({count:,} users, first {user})", problem=problem.message, count=reported.users, user=reported.first
+    )
+    return replace(problem, message=by_many)

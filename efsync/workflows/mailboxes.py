@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from efsync.accounts.department import FileAccount
 from efsync.model.accounts import DesiredAccount, LiveAccount
 from efsync.model.fields import MAX_PORT, PASSWORD, Value
+from efsync.model.language import message
 from efsync.model.plans import Selection
 from efsync.model.problems import Location, Problem, Severity
 from efsync.model.secrets import SecretReference
@@ -101,13 +102,15 @@ def _add(read: Mailboxes, written: FileAccount, desired: DesiredAccount, live: L
 def _unusable(written: FileAccount, known: dict[str, Value]) -> Iterator[Problem]:
     """Warnings of live values that are no port, or neither yes nor no."""
     port, ssl = known.get("port"), known.get("ssl")
-    hint = "set it in the file; until then the account is left out"
+    hint = message("set it in the file; until then the account is left out")
     if port is not None and not _is_port(port):
-        message = f"port of {written.code}: the ERP holds '{port}', which is none"
-        yield Problem("live-value", message, written.location, hint, Severity.WARNING)
+        no_port = message("port of {user}: the ERP holds '{value}', which is none", user=written.code, value=port)
+        yield Problem("live-value", no_port, written.location, hint, Severity.WARNING)
     if ssl is not None and not isinstance(ssl, bool):
-        message = f"ssl of {written.code}: the ERP holds '{ssl}', which is neither yes nor no"
-        yield Problem("live-value", message, written.location, hint, Severity.WARNING)
+        neither = message(
+            "ssl of {user}: the ERP holds '{value}', which is neither yes nor no", user=written.code, value=ssl
+        )
+        yield Problem("live-value", neither, written.location, hint, Severity.WARNING)
 
 
 def _is_port(value: Value) -> bool:

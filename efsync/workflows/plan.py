@@ -10,6 +10,7 @@ from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
 from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.language import message
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.model.progress import Progress, unseen
@@ -119,7 +120,11 @@ def _compare(
     refuse_errors(unwritable(comparison.changes, seen.live, columns))
     known = _known(sides, whole, seen.live, applied, recorded, comparison)
     warnings = (
-        replace(problem, severity=Severity.WARNING, message=f"apply will refuse this: {problem.message}")
+        replace(
+            problem,
+            severity=Severity.WARNING,
+            message=message("apply will refuse this: {brake}", brake=problem.message),
+        )
         for problem in brakes(comparison.changes, known, settings.limits, overrides)
     )
     return _Found(

@@ -14,6 +14,7 @@ from efsync.mail.compose import compose
 from efsync.mail.sample import MESSAGE, SUBJECT
 from efsync.model.accounts import DesiredAccount, LiveAccount, LiveUser
 from efsync.model.fields import UNKNOWN, Value
+from efsync.model.language import message
 from efsync.model.plans import Selection
 from efsync.model.previews import PARTS, PartOrigin, Preview, PreviewedMail, PreviewedPart
 from efsync.model.problems import Problem, Refused, refuse_errors
@@ -79,20 +80,22 @@ def write_preview(page: str, path: Path) -> None:
     """
     with suppress(OSError):  # said when the page is written
         path.parent.mkdir(exist_ok=True)
-    replace_file(path, page, "preview", MARK)
+    replace_file(path, page, message("preview"), MARK)
 
 
 def _chosen(wanted: Wanted, selection: Selection) -> list[FileAccount]:
     """The accounts that are selected, in the order of the files. Raises `Refused` where there are too many, or none."""
     try:
-        check_selection(selection, wanted.named, " in any department file")
+        check_selection(selection, wanted.named, in_files=True)
     except Refused as refused:
         errors = [each for each in wanted.departments.problems if each.is_error]  # it may stand in one of those
         raise Refused([*errors, *refused.problems]) from None
     chosen = [each for each in wanted.each() if selection.covers(each.code, each.department)]
     if len(chosen) > MAX_MAILS:
-        message = f"{len(chosen):,} accounts are too many for one page: {MAX_MAILS:,} at most"
-        raise Refused(Problem("selection", message, hint="name users, or departments with --department"))
+        many = message(
+            "{count:,} accounts are too many for one page: {most:,} at most", count=len(chosen), most=MAX_MAILS
+        )
+        raise Refused(Problem("selection", many, hint=message("name users, or departments with --department")))
     return chosen
 
 

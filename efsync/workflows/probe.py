@@ -13,6 +13,8 @@ from efsync.mail.probe.outcome import Outcome
 from efsync.mail.probe.schedule import hold_all
 from efsync.mail.probe.secure import trust
 from efsync.mail.servers import canonical
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.plans import Selection
 from efsync.model.probe import Probed, ProbeLimits, ProbeResult, ProbeStatus
 from efsync.model.problems import Location, Problem, Refused, refuse_errors
@@ -25,7 +27,7 @@ from efsync.workflows.mailboxes import Mailbox, read_mailboxes
 from efsync.workflows.selection import check_selection
 from efsync.workflows.wiring import accounts_of, secrets_of
 
-_NOTHING_TO_LOG_IN_WITH = "the account has no address, or no password in the files"
+_NOTHING_TO_LOG_IN_WITH = message("the account has no address, or no password in the files")
 
 
 def probe(
@@ -62,7 +64,8 @@ def probe(
         conversation, users = tasks[number]
         endpoint = conversation.endpoint
         if login and conversation.credentials is None and outcome.status is ProbeStatus.OK:
-            outcome = replace(outcome, message=f"{outcome.message}; not logged in: {_NOTHING_TO_LOG_IN_WITH}")
+            said = message("{answer}; not logged in: {reason}", answer=outcome.message, reason=_NOTHING_TO_LOG_IN_WITH)
+            outcome = replace(outcome, message=said)
         ledger.enter(_Place(endpoint.host, endpoint.port, endpoint.ssl), users, outcome)
         done += len(users)
         progress(done, len(allowed))
@@ -74,11 +77,13 @@ def _denial(mailbox: Mailbox, allowed: ProbeSettings, *, login: bool) -> str | N
     """Why the settings do not let us talk to the server of a mailbox; nothing where they do."""
     host = canonical(mailbox.server)
     if host is None:
-        return "is no host name that can be allowed: letters, digits, - and dots, or a whole IP address; ñ as xn--…"
+        return message(
+            "is no host name that can be allowed: letters, digits, - and dots, or a whole IP address; ñ as xn--…"
+        )
     if not allowed.servers.has(host, mailbox.port):
-        return "is not listed in efsync.toml, in [probe] servers"
+        return message("is not listed in efsync.toml, in [probe] servers")
     if login and not mailbox.ssl and _logs_in(mailbox) and not allowed.plain_login.has(host, mailbox.port):
-        return "would get the password without encryption; [probe] plain_login in efsync.toml does not list it"
+        return message("would get the password without encryption; [probe] plain_login in efsync.toml does not list it")
     return None
 
 
@@ -105,9 +110,11 @@ def _trust(settings: Settings) -> ssl.SSLContext:
     try:
         return trust(settings.probe.ca_file)
     except OSError as error:
-        why = "it holds no certificate as PEM" if isinstance(error, ssl.SSLError) else error.strerror
-        message = f"ca_file: {settings.probe.ca_file} can't be used: {why}, in [probe]"
-        raise Refused(Problem("config", message, Location(settings.file))) from None
+        why = message("it holds no certificate as PEM") if isinstance(error, ssl.SSLError) else reason(error)
+        unusable = message(
+            "ca_file: {file} can't be used: {reason}, in [probe]", file=settings.probe.ca_file, reason=why
+        )
+        raise Refused(Problem("config", unusable, Location(settings.file))) from None
 
 
 class _Task(NamedTuple):
@@ -166,7 +173,7 @@ class _Ledger:
     def results(self, order: Mapping[str, int]) -> tuple[ProbeResult, ...]:
         """All results, by server; users, and results of one server, in the `order` of users."""
         results = []
-        for (place, status, message, _), (users, seconds) in self._entries.items():
+        for (place, status, said, _), (users, seconds) in self._entries.items():
             ordered = tuple(sorted(users, key=order.__getitem__))
-            results.append(ProbeResult(*place, ordered, status, message, round(seconds, 3)))
+            results.append(ProbeResult(*place, ordered, status, said, round(seconds, 3)))
         return tuple(sorted(results, key=lambda each: (each.server, each.port, each.ssl, order[each.users[0]])))

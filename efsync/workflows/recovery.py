@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
+from efsync.model.language import message
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run
 from efsync.planning.record import recover
@@ -51,13 +52,24 @@ def repair(
 
 
 def _under_way(run: Run) -> Problem:
-    message = f"run {run.id} by {run.who} on {run.host} is under way since {run.started_at}"
-    return Problem("run-under-way", message, hint="plan again when it is done", severity=Severity.WARNING)
+    under_way = message(
+        "run {run} by {who} on {host} is under way since {since}",
+        run=run.id,
+        who=run.who,
+        host=run.host,
+        since=run.started_at,
+    )
+    hint = message("plan again when it is done")
+    return Problem("run-under-way", under_way, hint=hint, severity=Severity.WARNING)
 
 
 def _may_write(run: Run) -> Problem:
-    message = (
-        f"run {run.id} by {run.who} on {run.host} was interrupted, and may still be writing: the ERP's lock is held, "
-        "and the server finishes a commit that it was told to make"
+    may_write = message(
+        "run {run} by {who} on {host} was interrupted, and may still be writing: the ERP's lock is held, "
+        "and the server finishes a commit that it was told to make",
+        run=run.id,
+        who=run.who,
+        host=run.host,
     )
-    return Problem("run-under-way", message, hint="plan again in a while", severity=Severity.WARNING)
+    hint = message("plan again in a while")
+    return Problem("run-under-way", may_write, hint=hint, severity=Severity.WARNING)

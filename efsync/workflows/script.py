@@ -25,6 +25,7 @@ from efsync.erp.script import (
 from efsync.erp.users import UserTable
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
+from efsync.model.language import message
 from efsync.model.normal import comparable
 from efsync.model.plans import Overrides, Plan
 from efsync.model.problems import Problem, Refused, refuse_errors
@@ -60,7 +61,8 @@ def script(
     named = target_of(settings, plan, target)
     check_plan(plan, named)
     if not any(change.writes for change in plan.changes):
-        raise Refused(Problem("script-empty", "the plan writes nothing to the ERP", hint="apply it: efsync remembers"))
+        nothing, hint = message("the plan writes nothing to the ERP"), message("apply it: efsync remembers")
+        raise Refused(Problem("script-empty", nothing, hint=hint))
     with state_of(settings, Access.READ) as state:
         check_new(plan, state)
         key = key_of(settings, state.key_id(), create=False)
@@ -87,7 +89,7 @@ def write_script(made: Script, path: Path) -> None:
 
     Raises `Refused` (`config`) where that can't be done.
     """
-    replace_file(path, made.text, "script", MARK)
+    replace_file(path, made.text, message("script"), MARK)
 
 
 def _check_changes(plan: Plan, users: UserTable, known: KnownAccounts, limits: Limits, overrides: Overrides) -> None:
@@ -145,7 +147,8 @@ def _is_for_others(plan: Plan, target: TargetSettings, users: UserTable) -> bool
 
 def _check_tenant(plan: Plan, users: UserTable) -> None:
     if comparable(users.tenant or "") != comparable(plan.tenant or ""):
-        raise Refused(Problem("plan-target", f"the plan is for tenant {plan.tenant}, not {users.tenant}"))
+        other = message("the plan is for tenant {tenant}, not {other}", tenant=plan.tenant, other=users.tenant)
+        raise Refused(Problem("plan-target", other))
 
 
 def _place(settings: Settings, target: TargetSettings) -> Place:

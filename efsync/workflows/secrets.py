@@ -7,6 +7,7 @@ from pathlib import Path
 from efsync.database import Access
 from efsync.model.accounts import PasswordInUse
 from efsync.model.fields import PASSWORD
+from efsync.model.language import message
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.secret_checks import Encrypted, SecretReport, SecretStatus, SecretUse
@@ -60,12 +61,12 @@ def encrypt_secret(
     Raises `Refused`: `config` where there are no recipients, or one is none, or a file is there and not to be written
     over; `secret-value` or `secret-missing` where it can't be a password.
     """
-    if problem := unusable(secret, lambda: "what was given"):
+    if problem := unusable(secret, lambda: message("what was given")):
         raise Refused(problem)
     named = tuple(recipients) or tuple(settings.secrets.get("age", {}).get("recipients", ()))
     if not named:
-        hint = f"name them in {settings.file}: [secrets.age] recipients, or with --recipient"
-        raise Refused(Problem("config", "there is nobody to encrypt it to", hint=hint))
+        hint = message("name them in {file}: [secrets.age] recipients, or with --recipient", file=settings.file)
+        raise Refused(Problem("config", message("there is nobody to encrypt it to"), hint=hint))
     try:
         data = encrypted(secret, named)
     except SecretError as error:

@@ -14,6 +14,7 @@ from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, 
 from efsync.model.batches import batches
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
+from efsync.model.language import message
 from efsync.model.problems import Problem, Severity, named
 from efsync.planning.document import plain
 from efsync.planning.knowledge import Everyone, KnownAccounts
@@ -82,10 +83,13 @@ class Sides:
         found = sorted(undecodable[key] for key in undecodable.keys() & set(users)) if undecodable else []
         if found:
             codec = self.users.columns.by_field[PASSWORD].place.codec
-            users = named(found, 5)
-            message = f"the codec {codec} can't read the password that the ERP holds of {users}: it counts as another"
-            hint = "somebody else wrote it, or the codec has another key now"
-            yield Problem("does-not-decode", message, hint=hint, severity=Severity.WARNING)
+            unread = message(
+                "the codec {codec} can't read the password that the ERP holds of {users}: it counts as another",
+                codec=codec,
+                users=named(found, 5),
+            )
+            hint = message("somebody else wrote it, or the codec has another key now")
+            yield Problem("does-not-decode", unread, hint=hint, severity=Severity.WARNING)
 
     def has_unfinished_runs(self) -> bool:
         """Whether an apply began that did not end: then what was applied shows in what is live."""

@@ -2,6 +2,7 @@
 
 from efsync.database import Access
 from efsync.model.accounts import AppliedAccount
+from efsync.model.language import message
 from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Refused
@@ -24,7 +25,8 @@ def show_state(settings: Settings, user: str, target: str | None = None) -> Appl
     """One account as applied. Raises `Refused` (`selection`) where efsync never applied it."""
     found = _applied(settings, target).get(comparable(user))
     if found is None:
-        raise Refused(Problem("selection", f"the state knows no user {user}", hint="`efsync state list` shows them"))
+        unknown = message("the state knows no user {user}", user=user)
+        raise Refused(Problem("selection", unknown, hint=message("`efsync state list` shows them")))
     return found
 
 

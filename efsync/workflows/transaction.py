@@ -14,6 +14,7 @@ from efsync.erp.writing import Changed
 from efsync.model.accounts import AppliedAccount, LiveAccount
 from efsync.model.batches import BATCH, batches
 from efsync.model.fields import PASSWORD, PlainValue, Unknown
+from efsync.model.language import message
 from efsync.model.normal import comparable
 from efsync.model.plans import AccountChange, Overrides, Plan
 from efsync.model.problems import Problem, Refused, refuse_errors
@@ -49,7 +50,8 @@ class Transaction:
         """
         plan = self.plan
         if comparable(users.tenant or "") != comparable(plan.tenant or ""):
-            raise Refused(Problem("plan-target", f"the plan is for tenant {plan.tenant}, not {users.tenant}"))
+            other = message("the plan is for tenant {tenant}, not {other}", tenant=plan.tenant, other=users.tenant)
+            raise Refused(Problem("plan-target", other))
         writes = [change for change in plan.changes if change.writes]
         live = self._live(users, writes)
         refuse_errors([*moved(writes, live), *unwritable(writes, live, users.columns)])
@@ -64,7 +66,7 @@ class Transaction:
         keys = users.keys({change.key for change in self.plan.changes})
         changing = [keys.pop(change.key) for change in writes if change.key in keys]
         live = users.read_some(keys.values(), self.key.fingerprint)
-        with database_errors("locking the users that change"):
+        with database_errors(message("locking the users that change")):
             return live | users.read_again(changing, self.key.fingerprint)
 
     def _known(self, users: UserTable, live: dict[str, LiveAccount]) -> KnownAccounts:

@@ -6,6 +6,8 @@ from pathlib import Path
 from efsync.accounts.folder import AccountsFolder
 from efsync.database import Access
 from efsync.erp.connection import Erp
+from efsync.model.foreign import reason
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.secrets.fingerprints import FingerprintKey, create_key, passing_key, read_key
 from efsync.secrets.store import SecretStore
@@ -42,14 +44,17 @@ def key_of(settings: Settings, key_id: str | None, *, create: bool) -> Fingerpri
     Raises `Refused` (`key-mismatch`) where it is another key than the state's.
     """
     key = own_key(settings)
-    hint = "set EFSYNC_KEY, or bring back .efsync/key, from where the last apply ran"
+    hint = message("set EFSYNC_KEY, or bring back .efsync/key, from where the last apply ran")
     if key is None and key_id is not None:
-        raise Refused(Problem("key-mismatch", "the key that made the state's fingerprints is missing", hint=hint))
+        missing = message("the key that made the state's fingerprints is missing")
+        raise Refused(Problem("key-mismatch", missing, hint=hint))
     if key is None:
         return _made_key(_key_file(settings)) if create else passing_key()
     if key_id not in (None, key.identity):
-        message = f"the state's fingerprints were made with key {key_id}, and this is key {key.identity}"
-        raise Refused(Problem("key-mismatch", message, hint=hint))
+        other = message(
+            "the state's fingerprints were made with key {key}, and this is key {own}", key=key_id, own=key.identity
+        )
+        raise Refused(Problem("key-mismatch", other, hint=hint))
     return key
 
 
@@ -69,5 +74,5 @@ def _made_key(path: Path) -> FingerprintKey:
     try:
         return create_key(path)
     except OSError as error:
-        message = f"the fingerprint key {path} can't be made: {error.strerror}"
-        raise Refused(Problem("config", message, hint="set EFSYNC_KEY where nothing can be written")) from None
+        unmade = message("the fingerprint key {file} can't be made: {reason}", file=path, reason=reason(error))
+        raise Refused(Problem("config", unmade, hint=message("set EFSYNC_KEY where nothing can be written"))) from None

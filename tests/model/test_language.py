@@ -11,6 +11,7 @@ from babel.messages.mofile import write_mo
 
 from efsync.model import language
 from efsync.model.language import (
+    exchanged,
     joined,
     known_language,
     language_of_locale,
@@ -30,6 +31,7 @@ def spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     catalogue.add("no address", "sin dirección")
     catalogue.add("server", "Servidor saliente", context="field")
     catalogue.add("server", "servidor", context="topic")
+    catalogue.add("name it in [targets.NAME]", "indíquelo en [targets.NAME]")
     catalogue.add(("{count} account", "{count} accounts"), ("{count} cuenta", "{count} cuentas"))
     folder = tmp_path / "es" / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -69,6 +71,13 @@ def test_a_word_is_translated_by_what_it_is_about() -> None:
     assert words == ["server"] * 3
     assert [translated(each) for each in words] == ["Servidor saliente", "servidor", "server"]
     assert translated(pickle.loads(pickle.dumps(words[0]))) == "Servidor saliente"
+
+
+@pytest.mark.usefixtures("spanish")
+def test_a_text_that_is_exchanged_in_a_message_is_exchanged_in_its_translation() -> None:
+    said = exchanged(message("name it in [targets.NAME]"), "NAME", "erp")
+    assert (said, translated(said)) == ("name it in [targets.erp]", "indíquelo en [targets.erp]")
+    assert translated(pickle.loads(pickle.dumps(said))) == translated(said)
 
 
 @pytest.mark.usefixtures("spanish")

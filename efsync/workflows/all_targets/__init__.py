@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from efsync.database import Access
 from efsync.model.drift import Drift
+from efsync.model.language import message
 from efsync.model.outcomes import Applied, Failed, not_applied
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Problem
@@ -122,13 +123,13 @@ def _answer(future: "Future[Result | Failed]", target: str) -> Result | Failed:
     try:
         return future.result(timeout=0)
     except Exception as error:
-        message = f"the worker that had this target was lost: {type(error).__name__}"
-        hint = "the log of the scheduler says more; run plan to see where things are"
-        return Failed(target, (Problem("run-interrupted", message, hint=hint),))
+        lost = message("the worker that had this target was lost: {error}", error=type(error).__name__)
+        hint = message("the log of the scheduler says more; run plan to see where things are")
+        return Failed(target, (Problem("run-interrupted", lost, hint=hint),))
 
 
 _LOOK = 1
 """Seconds after which to look whether the workers are within reach, where none has answered."""
 
-_INTERRUPTED = Problem("interrupted", "interrupted before this target's turn: nothing was written")
-_OUT_OF_REACH = Problem("interrupted", "the cluster was lost before this target's turn: nothing was written")
+_INTERRUPTED = Problem("interrupted", message("interrupted before this target's turn: nothing was written"))
+_OUT_OF_REACH = Problem("interrupted", message("the cluster was lost before this target's turn: nothing was written"))

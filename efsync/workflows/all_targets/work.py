@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from efsync.database import sqlite_file
 from efsync.model.drift import Drift
+from efsync.model.language import message
 from efsync.model.outcomes import Applied, ApplyStatus, Failed
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.problems import Location, Problem, Refused, Severity
@@ -88,8 +89,9 @@ def _or_failed(target: str, work: Callable[[], Result]) -> Result | Failed:
     except Exception as error:
         log.info("%s: internal error", target, exc_info=error)
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        message = f"internal error: {type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
-        return Failed(target, (Problem("internal", message, hint="-v shows more, where its worker is"),))
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        bug = message("internal error: {name} at {place}", name=type(error).__name__, place=place)
+        return Failed(target, (Problem("internal", bug, hint=message("-v shows more, where its worker is")),))
 
 
 @lru_cache(maxsize=1)
@@ -97,10 +99,11 @@ def _settings(file: SettingsFile) -> Settings:
     """The settings, read once by each process. Raises `Refused` where they are not those that `file` is about."""
     settings = read_settings(file.path)
     if settings.digest != file.digest:
-        message = "says something else than where efsync was called, or changed since"
-        hint = "every worker needs the same settings, and the same files with names of targets"
-        raise Refused(Problem("config", message, Location(file.path.name), hint))
+        other = message("says something else than where efsync was called, or changed since")
+        hint = message("every worker needs the same settings, and the same files with names of targets")
+        raise Refused(Problem("config", other, Location(file.path.name), hint))
     if file.machine != platform.node() and sqlite_file(settings.state_url, settings.folder, "the state") is not None:
-        message = "the state is a file, and workers on other machines would each have one of their own"
-        raise Refused(Problem("config", message, hint="[state] url: a database on a server, which all of them share"))
+        own = message("the state is a file, and workers on other machines would each have one of their own")
+        hint = message("[state] url: a database on a server, which all of them share")
+        raise Refused(Problem("config", own, hint=hint))
     return settings

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import efsync
+from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 
 CONNECT_TIMEOUT = 10
@@ -45,32 +46,36 @@ def open_workers(jobs: int, scheduler: str | None = None) -> Iterator[Workers]:
 @contextmanager
 def _cluster(scheduler: str) -> Iterator[Workers]:
     if not _ADDRESS.fullmatch(scheduler):
-        message = f"{scheduler} is not the address of a Dask scheduler"
-        raise Refused(Problem("config", message, hint="write it as tcp://HOST:8786 or tls://HOST:8786"))
+        no_address = message("{scheduler} is not the address of a Dask scheduler", scheduler=scheduler)
+        raise Refused(Problem("config", no_address, hint=message("write it as tcp://HOST:8786 or tls://HOST:8786")))
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError:
-        message = "--scheduler needs Dask, which is not installed"
-        raise Refused(Problem("config", message, hint="pip install 'efsync-erp[dask]'")) from None
+        missing = message("--scheduler needs Dask, which is not installed")
+        raise Refused(Problem("config", missing, hint="pip install 'efsync-erp[dask]'")) from None
     # a worker that is lost is told as the problem of its target; a connection that breaks off at the end, not at all
     for name in ("distributed", "distributed.client", "distributed.core", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_TIMEOUT, set_as_default=False)
     except OSError as error:
-        message = f"the Dask scheduler {scheduler} can't be reached: {error}"
-        raise Refused(Problem("config", message, hint="look whether it runs there")) from None
+        away = message("the Dask scheduler {scheduler} can't be reached: {error}", scheduler=scheduler, error=error)
+        raise Refused(Problem("config", away, hint=message("look whether it runs there"))) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
         except TimeoutError:
-            message = f"the Dask scheduler {scheduler} has no workers"
-            raise Refused(Problem("config", message, hint="start some: dask worker ADDRESS")) from None
+            alone = message("the Dask scheduler {scheduler} has no workers", scheduler=scheduler)
+            raise Refused(Problem("config", alone, hint=message("start some: dask worker ADDRESS"))) from None
         for worker, found in client.run(_version, on_error="return").items():
             if found != efsync.__version__:
-                has = f"efsync {found}" if isinstance(found, str) else "no efsync that runs"
-                message = f"the Dask worker {worker} has {has}, and this is efsync {efsync.__version__}"
-                raise Refused(Problem("config", message, hint="install the same version on every worker"))
+                other = message(
+                    "the Dask worker {worker} has {found}, and this is efsync {version}",
+                    worker=worker,
+                    found=f"efsync {found}" if isinstance(found, str) else message("no efsync that runs"),
+                    version=efsync.__version__,
+                )
+                raise Refused(Problem("config", other, hint=message("install the same version on every worker")))
         # a task is never taken for another one with the same arguments, whose result is there already
         executor = client.get_executor(pure=False)
         yield Workers(executor, sum(client.nthreads().values()), lambda: client.status == "running")

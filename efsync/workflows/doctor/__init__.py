@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from efsync.model.checks import Check, CheckStatus, Examination, Topic, check_of, fine
+from efsync.model.language import message
 from efsync.model.problems import Refused
 from efsync.settings.model import Settings, TargetSettings
 from efsync.settings.read import read_settings
@@ -21,7 +22,7 @@ def doctor(config: Path, target: str | None = None) -> Examination:
     try:
         settings = read_settings(config)
     except Refused as refused:
-        remedy = "`efsync schema configuration` describes every key"
+        remedy = message("`efsync schema configuration` describes every key")
         return Examination(tuple(check_of(Topic.SETTINGS, problem, remedy=remedy) for problem in refused.problems))
     return Examination(tuple(_checks(settings, target)))
 
@@ -45,6 +46,10 @@ def _checks(settings: Settings, named: str | None) -> Iterator[Check]:
 
 
 def _settings_check(settings: Settings) -> Check:
-    names = ", ".join(settings.targets)
-    default = f"; {settings.default_target} is the default" if settings.default_target else "; none is the default"
-    return fine(Topic.SETTINGS, f"{settings.file} names the targets {names}{default}")
+    named = {"file": settings.file, "names": ", ".join(settings.targets)}
+    if settings.default_target is None:
+        return fine(Topic.SETTINGS, message("{file} names the targets {names}; none is the default", **named))
+    with_default = message(
+        "{file} names the targets {names}; {default} is the default", **named, default=settings.default_target
+    )
+    return fine(Topic.SETTINGS, with_default)

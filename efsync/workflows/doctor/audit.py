@@ -15,7 +15,9 @@ from efsync.erp.columns import ColumnFacts
 from efsync.erp.inspection import routines
 from efsync.erp.layout import Audit, Layout
 from efsync.model.checks import Check, Topic, doubtful, fine, wrong
+from efsync.model.language import joined, message
 from efsync.settings.model import TargetSettings
+from efsync.workflows.doctor.columns import null_in_words
 from efsync.workflows.doctor.database import WRITING, Database, problem_check
 
 _DETAIL_CHARACTERS = 10_000
@@ -41,13 +43,23 @@ def audit_checks(
 
 def audit_column_check(layout: Layout, facts: ColumnFacts, dialect: str, target: str) -> Check:
     """One column that every entry fills and can fill: its type, and whether a long detail fits."""
-    null = "may be NULL" if facts.nullable else "never NULL"
-    described = f"{facts.table}.{facts.name} is filled by each entry: {facts.described}, {null}"
+    described = message(
+        "{column} is filled by each entry: {kind}, {null}",
+        column=f"{facts.table}.{facts.name}",
+        kind=facts.described,
+        null=null_in_words(facts),
+    )
     misfit = audit_misfit(layout, facts, dialect, "x" * _DETAIL_CHARACTERS)
     if misfit is None:
         return fine(Topic.AUDIT, described, target)
-    message = f"{described}; a detail of {_DETAIL_CHARACTERS:,} characters does not fit: {misfit}"
-    return doubtful(Topic.AUDIT, message, "have the column made longer: an entry that does not fit stops apply", target)
+    too_short = message(
+        "{described}; a detail of {count:,} characters does not fit: {misfit}",
+        described=described,
+        count=_DETAIL_CHARACTERS,
+        misfit=misfit,
+    )
+    remedy = message("have the column made longer: an entry that does not fit stops apply")
+    return doubtful(Topic.AUDIT, too_short, remedy, target)
 
 
 def _column_checks(layout: Layout, there: Mapping[str, ColumnFacts], dialect: str, target: str) -> Iterator[Check]:
@@ -58,12 +70,15 @@ def _column_checks(layout: Layout, there: Mapping[str, ColumnFacts], dialect: st
 
 def _unfilled_checks(audit: Audit, there: Mapping[str, ColumnFacts], target: str) -> Iterator[Check]:
     for name in unfilled_columns(there):
-        message = f"{audit.name}.{name} may not be NULL, has no default, and is filled by no entry"
-        yield wrong(Topic.AUDIT, message, f"have it given a default; {WRITING}", target)
+        unfilled = message(
+            "{column} may not be NULL, has no default, and is filled by no entry", column=f"{audit.name}.{name}"
+        )
+        yield wrong(Topic.AUDIT, unfilled, joined("; ", (message("have it given a default"), WRITING)), target)
 
 
 def _procedure_check(connection: Connection, layout: Layout, audit: Audit, target: str) -> Check:
     found = called_routines(routines(connection, layout), audit, connection.dialect.name)
-    takes = [f"takes {each.takes} parameters" for each in found if each.is_procedure]
-    known = " or ".join(takes) or "does not show its parameters"
-    return fine(Topic.AUDIT, f"the procedure {audit.name} {known}, and may be called", target)
+    takes = [message("takes {count} parameters", count=each.takes) for each in found if each.is_procedure]
+    known = joined(message(" or "), takes) if takes else message("does not show its parameters")
+    callable_one = message("the procedure {name} {known}, and may be called", name=audit.name, known=known)
+    return fine(Topic.AUDIT, callable_one, target)

@@ -11,6 +11,7 @@ from efsync.erp.layout import Layout, Place
 from efsync.erp.presets import PRESETS
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import FIELDS, MAX_PORT, PASSWORD, FieldKind, PlainValue
+from efsync.model.language import Message, joined, message
 from efsync.model.problems import Refused
 from efsync.model.secrets import Secret
 from efsync.settings.model import TargetSettings
@@ -27,8 +28,12 @@ def column_checks(
     missing = [meaning for name, meaning in mapped_columns(layout, table) if name not in there] if there else ["table"]
     for meaning, problem in zip(missing, missing_columns(connection, layout, table, there), strict=True):
         key = _key(target, table, meaning)
-        unseen = "" if there else ", or let the user of the url see it"
-        remedy = f"{problem.hint}: name it {key}" if problem.hint else f"name the right one {key}{unseen}"
+        if problem.hint:
+            remedy = message("{hint}: name it {key}", hint=problem.hint, key=key)
+        elif there:
+            remedy = message("name the right one {key}", key=key)
+        else:
+            remedy = message("name the right one {key}, or let the user of the url see it", key=key)
         yield wrong(Topic.COLUMN if there else Topic.TABLE, problem.message, remedy, target.name)
     for name, meaning, place in _mapped(layout, table):
         if name in there:
@@ -42,30 +47,52 @@ def codec_checks(target: TargetSettings) -> Iterator[Check]:
         if place is not None:
             find_codec(place.codec).encode(Secret("x"))
     except Refused as refused:
-        remedy = f"install the package that brings it, or name another as password in [targets.{target.name}.columns]"
+        columns = f"[targets.{target.name}.columns]"
+        remedy = message(
+            "install the package that brings it, or name another as password in {section}", section=columns
+        )
         yield from (check_of(Topic.COLUMN, problem, target.name, remedy) for problem in refused.problems)
 
 
 def column_check(facts: ColumnFacts, meaning: str, place: Place | None, dialect: str, target: str) -> Check:
     """One column: what it is mapped to, its type, and whether it looks too small for that."""
-    of_property = f" of property {place.property}" if place and place.property else ""
-    assumed = ", a name that the preset assumes" if place and _is_assumed(meaning, place) else ""
-    null = "may be NULL" if facts.nullable else "never NULL"
     misfit = _misfit(facts, meaning, place, dialect) if place else None
-    described = f"{facts.table}.{facts.name} is {meaning}{of_property}: {facts.described}, {null}{assumed}"
+    described = message(
+        "{column} is {meaning}: {kind}, {null}",
+        column=f"{facts.table}.{facts.name}",
+        meaning=_of_property(meaning, place),
+        kind=facts.described,
+        null=null_in_words(facts),
+    )
+    if place and _is_assumed(meaning, place):
+        described = message("{described}, a name that the preset assumes", described=described)
     if misfit is None:
         return fine(Topic.COLUMN, described, target)
-    return doubtful(Topic.COLUMN, f"{described}; {misfit}", "look whether it is the right column", target)
+    remedy = message("look whether it is the right column")
+    return doubtful(Topic.COLUMN, joined("; ", (described, misfit)), remedy, target)
 
 
-def _key(target: TargetSettings, table: str, meaning: str) -> str:
+def null_in_words(facts: ColumnFacts) -> Message:
+    """Whether a column may be empty."""
+    return message("may be NULL") if facts.nullable else message("never NULL")
+
+
+def _of_property(meaning: str, place: Place | None) -> str:
+    if place and place.property:
+        return message("{meaning} of property {name}", meaning=meaning, name=place.property)
+    return meaning
+
+
+def _key(target: TargetSettings, table: str, meaning: str) -> Message:
     """Where the settings name a table, or one of its columns."""
     of_users = table == target.layout.table
-    if meaning in FIELDS:
-        return f"as {'' if of_users else 'value of '}{meaning} in [targets.{target.name}.columns]"
-    if of_users:
-        return f"as {meaning} in [targets.{target.name}{'' if meaning == 'table' else '.columns'}]"
-    return f"as {meaning} in [targets.{target.name}.property_table]"
+    if meaning in FIELDS and not of_users:
+        return message("as value of {name} in {section}", name=meaning, section=f"[targets.{target.name}.columns]")
+    if meaning in FIELDS or (of_users and meaning != "table"):
+        section = f"[targets.{target.name}.columns]"
+    else:
+        section = f"[targets.{target.name}]" if of_users else f"[targets.{target.name}.property_table]"
+    return message("as {name} in {section}", name=meaning, section=section)
 
 
 def _mapped(layout: Layout, table: str) -> Iterator[tuple[str, str, Place | None]]:
@@ -89,18 +116,20 @@ def _misfit(facts: ColumnFacts, field: str, place: Place, dialect: str) -> str |
         misfit = FieldColumn(place, facts, codec, dialect).misfit(sample)
     except Refused:  # a line of its own says it
         return None
-    return f"{named} does not fit: {misfit}" if misfit else None
+    return message("{value} does not fit: {misfit}", value=named, misfit=misfit) if misfit else None
 
 
 def _sample(field: str) -> tuple[PlainValue | Secret, str]:
     """A value that is large and usual for a field, and what to call it."""
     match FIELDS[field]:
         case FieldKind.NUMBER:
-            return MAX_PORT, f"port {MAX_PORT}"
+            return MAX_PORT, message("port {number}", number=MAX_PORT)
         case FieldKind.SWITCH:
-            return True, "a yes"
+            return True, message("a yes")
         case FieldKind.SECRET:
-            return Secret("x" * _PASSWORD_CHARACTERS), f"a password of {_PASSWORD_CHARACTERS} characters"
+            named = message("a password of {count} characters", count=_PASSWORD_CHARACTERS)
+            return Secret("x" * _PASSWORD_CHARACTERS), named
         case FieldKind.HTML:
-            return "x" * _HTML_CHARACTERS, f"a {field} of {_HTML_CHARACTERS:,} characters"
-    return "x", "a text"
+            named = message("a {field} of {count:,} characters", field=field, count=_HTML_CHARACTERS)
+            return "x" * _HTML_CHARACTERS, named
+    return "x", message("a text")

@@ -12,6 +12,7 @@ from efsync.database import Access, Timeouts, database_errors, open_engine, read
 from efsync.database.engine import EXTRAS
 from efsync.database.server import SQLITE, ServerFacts, driver_of, is_local, read_server
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
+from efsync.model.language import exchanged, message
 from efsync.model.problems import Problem, Refused
 
 OLDEST: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -22,7 +23,7 @@ OLDEST: Mapping[str, tuple[int, ...]] = MappingProxyType(
 SLOW_CLOCK = timedelta(seconds=30)
 """A lock of the state expires a minute after its last beat: half of that is a warning, all of it an error."""
 
-WRITING = "plan and drift work without"
+WRITING = message("plan and drift work without")
 """What to know where only apply is kept from working."""
 
 
@@ -48,13 +49,18 @@ class Database:
     @property
     def unreached(self) -> str:
         """What to do where it can't be reached, and nothing better is known."""
-        of_url = f"check the url of {self.table}: host, port, database, user, password"
-        return f"{of_url}; that the server is up, and lets this user in"
+        return message(
+            "check the url of {section}: host, port, database, user, password; "
+            "that the server is up, and lets this user in",
+            section=self.table,
+        )
 
     @property
     def reached(self) -> str:
         """What to do where it was reached, and nothing better is known."""
-        return f"the url is right: look whether the rest of {self.table} is meant for this database"
+        return message(
+            "the url is right: look whether the rest of {section} is meant for this database", section=self.table
+        )
 
 
 def database_checks(database: Database, deeper: Callable[[Connection], Iterable[Check]]) -> Iterator[Check]:
@@ -72,8 +78,8 @@ def database_checks(database: Database, deeper: Callable[[Connection], Iterable[
         return
     try:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        message = f"reached {database.what} at {shown_url(address)}"
-        yield fine(database.topic(Topic.CONNECTION), message, database.target)
+        reached = message("reached {what} at {url}", what=database.what, url=shown_url(address))
+        yield fine(database.topic(Topic.CONNECTION), reached, database.target)
         yield from attempt(database, Topic.SERVER, _server_checks(database, address, connection))
         yield from deeper(connection)
     finally:
@@ -98,20 +104,22 @@ def refusal_checks(database: Database, topic: Topic, refused: Refused, remedy: s
 
 def problem_check(database: Database, topic: Topic, problem: Problem, remedy: str) -> Check:
     """A problem of one database as a check; where it speaks of a target's table, it is the one of this target."""
-    hint = (problem.hint or remedy).replace("[targets.NAME", f"[targets.{database.target}")
+    hint = exchanged(problem.hint or remedy, "[targets.NAME", f"[targets.{database.target}")
     return check_of(database.topic(topic), replace(problem, hint=hint), database.target)
 
 
 def _server_checks(database: Database, url: URL, connection: Connection) -> Iterator[Check]:
-    yield fine(database.topic(Topic.DRIVER), f"the driver is {driver_of(connection)}", database.target)
+    driver = message("the driver is {driver}", driver=driver_of(connection))
+    yield fine(database.topic(Topic.DRIVER), driver, database.target)
     facts = read_server(connection)
     yield version_check(database, facts)
     if facts.product == SQLITE:
         return
     yield encryption_check(database, facts, local=is_local(url))
     if facts.read_only:
-        message = f"{facts.product} takes no writes now: it is a standby, or set to read only"
-        yield wrong(database.topic(Topic.SERVER), message, "name the primary server in the url", database.target)
+        closed = message("{server} takes no writes now: it is a standby, or set to read only", server=facts.product)
+        remedy = message("name the primary server in the url")
+        yield wrong(database.topic(Topic.SERVER), closed, remedy, database.target)
     if facts.ahead is not None:
         yield clock_check(database, facts.ahead)
 
@@ -121,33 +129,37 @@ def version_check(database: Database, facts: ServerFacts) -> Check:
     topic, named = database.topic(Topic.SERVER), f"{facts.product} {facts.version}"
     oldest = OLDEST.get(facts.product, ())
     if facts.release >= oldest:
-        return fine(topic, f"the server is {named}", database.target)
+        return fine(topic, message("the server is {server}", server=named), database.target)
     since = ".".join(map(str, oldest))
-    message = f"{named} is older than {since}, the oldest that efsync is meant for"
-    return doubtful(topic, message, "upgrade the server", database.target)
+    old = message("{server} is older than {since}, the oldest that efsync is meant for", server=named, since=since)
+    return doubtful(topic, old, message("upgrade the server"), database.target)
 
 
 def encryption_check(database: Database, facts: ServerFacts, *, local: bool) -> Check:
     """Whether passwords travel in clear text."""
     topic = database.topic(Topic.CONNECTION)
     if facts.encrypted:
-        return fine(topic, "the connection is encrypted", database.target)
+        return fine(topic, message("the connection is encrypted"), database.target)
     if local:
-        return fine(topic, "the connection stays on this machine, and is not encrypted", database.target)
+        stays = message("the connection stays on this machine, and is not encrypted")
+        return fine(topic, stays, database.target)
     if facts.encrypted is None:
-        message = "the server does not say whether the connection is encrypted"
-        return doubtful(topic, message, "GRANT VIEW SERVER STATE to the user of the url, to see it", database.target)
-    message = "the connection is not encrypted: passwords travel in clear text"
-    return doubtful(topic, message, "ask for TLS in the url, such as sslmode=verify-full or ssl_ca=…", database.target)
+        unknown = message("the server does not say whether the connection is encrypted")
+        remedy = message("GRANT VIEW SERVER STATE to the user of the url, to see it")
+        return doubtful(topic, unknown, remedy, database.target)
+    clear = message("the connection is not encrypted: passwords travel in clear text")
+    remedy = message("ask for TLS in the url, such as sslmode=verify-full or ssl_ca=…")
+    return doubtful(topic, clear, remedy, database.target)
 
 
 def clock_check(database: Database, ahead: timedelta) -> Check:
     """Whether this machine's clock and the server's agree."""
-    topic, seconds = database.topic(Topic.CLOCK), abs(ahead.total_seconds())
-    way = "ahead of" if ahead > timedelta() else "behind"
+    topic = database.topic(Topic.CLOCK)
     if abs(ahead) <= SLOW_CLOCK:
-        return fine(topic, "the server's clock and this machine's agree", database.target)
-    message = f"the clock of {database.what} is {seconds:,.0f} s {way} this machine's"
-    remedy = "set both by NTP: locks expire by the clock, a minute after their last beat"
+        return fine(topic, message("the server's clock and this machine's agree"), database.target)
+    facts = {"what": database.what, "seconds": abs(ahead.total_seconds())}
+    is_ahead = message("the clock of {what} is {seconds:,.0f} s ahead of this machine's", **facts)
+    is_behind = message("the clock of {what} is {seconds:,.0f} s behind this machine's", **facts)
+    remedy = message("set both by NTP: locks expire by the clock, a minute after their last beat")
     worse = wrong if abs(ahead) > 2 * SLOW_CLOCK else doubtful
-    return worse(topic, message, remedy, database.target)
+    return worse(topic, is_ahead if ahead > timedelta() else is_behind, remedy, database.target)

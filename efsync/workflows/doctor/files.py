@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from efsync.accounts.read import Departments, read_departments
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.fields import PASSWORD
+from efsync.model.language import message, plural
 from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import SecretReference
 from efsync.settings.model import Settings
-from efsync.workflows.doctor.counts import counted, some
+from efsync.workflows.doctor import counts
 from efsync.workflows.wiring import accounts_of, secrets_of
 
 
@@ -18,7 +19,7 @@ def file_checks(settings: Settings) -> Iterator[Check]:
     try:
         departments = read_departments(accounts_of(settings))
     except Refused as refused:
-        remedy = f"name the folder in {settings.file}: accounts = …"
+        remedy = message("name the folder in {file}: accounts = …", file=settings.file)
         yield from (check_of(Topic.ACCOUNTS, problem, remedy=remedy) for problem in refused.problems)
         return
     yield _accounts_check(departments)
@@ -29,15 +30,16 @@ def file_checks(settings: Settings) -> Iterator[Check]:
 
 
 def _accounts_check(departments: Departments) -> Check:
-    accounts = sum(len(file.accounts) for file in departments.files)
-    found = f"{counted(departments.count, 'department file')} with {counted(accounts, 'account')}"
-    errors = sum(problem.is_error for problem in departments.problems)
-    if errors:
-        message = f"{found} that can be read, and {counted(errors, 'error')}"
-        return wrong(Topic.ACCOUNTS, message, "efsync validate shows each with its place")
+    found = {
+        "files": counts.department_files(departments.count),
+        "accounts": counts.accounts(sum(len(file.accounts) for file in departments.files)),
+    }
+    if errors := sum(problem.is_error for problem in departments.problems):
+        some = message("{files} with {accounts} that can be read, and {errors}", **found, errors=counts.errors(errors))
+        return wrong(Topic.ACCOUNTS, some, message("efsync validate shows each with its place"))
     if departments.problems:
         return check_of(Topic.ACCOUNTS, departments.problems[0])
-    return fine(Topic.ACCOUNTS, found)
+    return fine(Topic.ACCOUNTS, message("{files} with {accounts}", **found))
 
 
 def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Check]:
@@ -52,15 +54,15 @@ def _secret_checks(settings: Settings, departments: Departments) -> Iterator[Che
             readable.append(reference)
         except Refused as refused:
             unreadable += 1
-            remedy = "let efsync have it where it runs"
+            remedy = message("let efsync have it where it runs")
             for problem in refused.at(account.location_of(PASSWORD)).problems:
                 if problem not in told:
                     told.add(problem)
                     yield check_of(Topic.SECRETS, problem, remedy=remedy)
     if not entries:
-        yield fine(Topic.SECRETS, "no account refers to a secret")
+        yield fine(Topic.SECRETS, message("no account refers to a secret"))
     elif not unreadable:
-        yield fine(Topic.SECRETS, f"{counted(len(entries), 'secret')} can be read")
+        yield fine(Topic.SECRETS, plural("{count:,} secret can be read", "{count:,} secrets can be read", len(entries)))
     yield from _open_files(settings, readable)
 
 
@@ -69,5 +71,6 @@ def _open_files(settings: Settings, references: list[SecretReference]) -> Iterat
     names = dict.fromkeys(reference.argument for reference in references if reference.kind == "file")
     found = [name for name in names if (settings.folder / name).stat().st_mode & stat.S_IROTH]
     if found:
-        message = f"everybody on this machine may read {some(found)}"
-        yield doubtful(Topic.SECRETS, message, "chmod o-r; only who runs efsync needs to read them")
+        open_to_all = message("everybody on this machine may read {files}", files=counts.some(found))
+        remedy = message("chmod o-r; only who runs efsync needs to read them")
+        yield doubtful(Topic.SECRETS, open_to_all, remedy)

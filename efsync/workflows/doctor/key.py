@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from efsync.database import Access
 from efsync.model.checks import Check, Topic, check_of, fine
+from efsync.model.language import message
 from efsync.model.problems import Refused
 from efsync.secrets.fingerprints import VARIABLE, read_key
 from efsync.settings.model import Settings
@@ -19,15 +20,19 @@ def key_checks(settings: Settings, *, state_can_be_read: bool) -> Iterator[Check
         if key is not None or known is not None:
             key_of(settings, known, create=False)
     except Refused as refused:
-        remedy = f"let efsync read it, or set {VARIABLE}"
+        remedy = message("let efsync read it, or set {variable}", variable=VARIABLE)
         yield from (check_of(Topic.KEY, problem, remedy=remedy) for problem in refused.problems)
         return
     if key is None:
-        yield fine(Topic.KEY, "there is no fingerprint key yet: the first plan makes one")
+        yield fine(Topic.KEY, message("there is no fingerprint key yet: the first plan makes one"))
         return
-    source = VARIABLE if VARIABLE in os.environ else ".efsync/key, which nobody else can read"
-    relation = ", made the state's fingerprints" if known else ""
-    yield fine(Topic.KEY, f"key {key.identity}{relation}; it comes from {source}")
+    in_file = message(".efsync/key, which nobody else can read")
+    facts = {"key": key.identity, "source": VARIABLE if VARIABLE in os.environ else in_file}
+    if known:
+        made = message("key {key}, made the state's fingerprints; it comes from {source}", **facts)
+        yield fine(Topic.KEY, made)
+    else:
+        yield fine(Topic.KEY, message("key {key}; it comes from {source}", **facts))
 
 
 def _known(settings: Settings) -> str | None:

@@ -13,6 +13,7 @@ from efsync.erp.connection import WHAT
 from efsync.erp.layout import Layout
 from efsync.erp.rights import grant
 from efsync.model.checks import Check, Topic, fine, wrong
+from efsync.model.language import joined, message
 from efsync.settings.model import Settings, TargetSettings
 from efsync.workflows.doctor.database import WRITING
 
@@ -45,13 +46,14 @@ def right_check(
 ) -> Check:
     """One right on one table; in the remedy, names are `quoted` as the server wants them."""
     if not denied:
-        return fine(Topic.RIGHTS, f"{right} on {of.name} is granted", target)
+        return fine(Topic.RIGHTS, message("{right} on {table} is granted", right=right, table=of.name), target)
     # a right on columns is the smallest that will do; rows are deleted, and in some servers added, as a whole
     named = denied if right in (Right.SELECT, Right.UPDATE) and denied != asked else ()
-    listed = f" ({', '.join(named)})" if named else ""
-    without = "nothing works without" if right is Right.SELECT else WRITING
-    remedy = f"{grant(right, of, named, quoted)}; {without}"
-    return wrong(Topic.RIGHTS, f"the right {right}{listed} on {of.name} is missing", remedy, target)
+    asked_for = f"{right} ({', '.join(named)})" if named else str(right)
+    without = message("nothing works without") if right is Right.SELECT else WRITING
+    remedy = joined("; ", (grant(right, of, named, quoted), without))
+    missing = message("the right {right} on {table} is missing", right=asked_for, table=of.name)
+    return wrong(Topic.RIGHTS, missing, remedy, target)
 
 
 def _table_checks(connection: Connection, target: TargetSettings, name: str, there: frozenset[str]) -> Iterator[Check]:
@@ -81,5 +83,6 @@ def _needed(layout: Layout, name: str) -> Iterator[tuple[Right, list[str]]]:
 
 def _file_check(writable: bool, target: str) -> Check:
     if writable:
-        return fine(Topic.RIGHTS, "the database file and its folder can be written", target)
-    return wrong(Topic.RIGHTS, "the database file or its folder is read-only", f"chmod u+w it; {WRITING}", target)
+        return fine(Topic.RIGHTS, message("the database file and its folder can be written"), target)
+    read_only = message("the database file or its folder is read-only")
+    return wrong(Topic.RIGHTS, read_only, joined("; ", (message("chmod u+w it"), WRITING)), target)

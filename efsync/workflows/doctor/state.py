@@ -7,6 +7,7 @@ from sqlalchemy import Connection, table
 from efsync.database import Access, sqlite_file
 from efsync.database.rights import Right, denied_columns, file_is_writable
 from efsync.model.checks import Check, Topic, doubtful, fine, wrong
+from efsync.model.language import joined, message
 from efsync.model.problems import Refused
 from efsync.model.runs import Holder, Run
 from efsync.settings.model import Settings
@@ -14,7 +15,7 @@ from efsync.state.holder import is_abandoned
 from efsync.state.migrate import revision_of
 from efsync.state.store import WHAT, State
 from efsync.state.tables import REVISION, metadata
-from efsync.workflows.doctor.database import Database, attempt, database_checks, refusal_checks
+from efsync.workflows.doctor.database import WRITING, Database, attempt, database_checks, refusal_checks
 from efsync.workflows.wiring import state_of
 
 
@@ -27,10 +28,11 @@ def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
         yield from refusal_checks(database, Topic.STATE, refused, database.unreached)
         return
     if file is not None and not file.exists():
-        yield fine(Topic.STATE, "there is no state yet: the first apply makes one")
+        yield fine(Topic.STATE, message("there is no state yet: the first apply makes one"))
         return
     if file is not None and file.stat().st_size and not file_is_writable(file):
-        yield wrong(Topic.STATE, "the state's file or folder is read-only", "chmod u+w it; plan and drift work without")
+        read_only = message("the state's file or folder is read-only")
+        yield wrong(Topic.STATE, read_only, joined("; ", (message("chmod u+w it"), WRITING)))
 
     def deeper(connection: Connection) -> Iterator[Check]:
         return attempt(database, Topic.STATE, _content_checks(settings, targets, connection))
@@ -52,26 +54,29 @@ def _content_checks(settings: Settings, targets: Sequence[str], connection: Conn
 def version_check(revision: str | None) -> Check:
     """Whether the state is of this efsync's version."""
     if revision is None:
-        return fine(Topic.STATE, "the state is empty: the first apply makes its tables")
+        return fine(Topic.STATE, message("the state is empty: the first apply makes its tables"))
+    both = {"revision": revision, "own": REVISION}
     if revision > REVISION:
-        message = f"the state is of a newer efsync (revision {revision}; this one knows {REVISION})"
-        return wrong(Topic.STATE, message, "use the newer efsync")
+        newer = message("the state is of a newer efsync (revision {revision}; this one knows {own})", **both)
+        return wrong(Topic.STATE, newer, message("use the newer efsync"))
     if revision < REVISION:
-        message = f"the state is of an older efsync (revision {revision}; this one writes {REVISION})"
-        return wrong(Topic.STATE, message, "any apply brings it up to date; plan and drift stop until then")
-    return fine(Topic.STATE, f"the state is of revision {revision}, the newest that this efsync knows")
+        older = message("the state is of an older efsync (revision {revision}; this one writes {own})", **both)
+        remedy = message("any apply brings it up to date; plan and drift stop until then")
+        return wrong(Topic.STATE, older, remedy)
+    newest = message("the state is of revision {revision}, the newest that this efsync knows", revision=revision)
+    return fine(Topic.STATE, newest)
 
 
 def _rights_checks(connection: Connection) -> Iterator[Check]:
     denied = [
-        f"{right} on {each.name}"
+        message("{right} on {table}", right=right, table=each.name)
         for each in metadata.sorted_tables
         for right in Right
         if denied_columns(connection, table(each.name), right, each.columns.keys()[:1])
     ]
     if denied:
-        message = f"the user of the state's url lacks the rights {', '.join(denied)}"
-        yield wrong(Topic.STATE, message, "GRANT them; plan and drift need SELECT only")
+        lacking = message("the user of the state's url lacks the rights {rights}", rights=joined(", ", denied))
+        yield wrong(Topic.STATE, lacking, message("GRANT them; plan and drift need SELECT only"))
 
 
 def _target_checks(state: State, target: str) -> Iterator[Check]:
@@ -85,12 +90,21 @@ def _target_checks(state: State, target: str) -> Iterator[Check]:
 
 
 def _lock_check(holder: Holder, target: str, *, under_way: bool) -> Check:
-    message = f"the lock is held by {holder} since {holder.since}"
+    who = {"who": holder.who, "host": holder.host, "process": holder.process, "since": holder.since}
     if under_way:
-        return doubtful(Topic.STATE, message, "an apply is at work: wait until it ends", target)
-    return doubtful(Topic.STATE, f"{message}, who is gone", "nothing: the next apply takes it over", target)
+        held = message("the lock is held by {who} on {host} (process {process}) since {since}", **who)
+        return doubtful(Topic.STATE, held, message("an apply is at work: wait until it ends"), target)
+    left = message("the lock is held by {who} on {host} (process {process}) since {since}, who is gone", **who)
+    return doubtful(Topic.STATE, left, message("nothing: the next apply takes it over"), target)
 
 
 def _run_check(run: Run, target: str) -> Check:
-    message = f"run {run.id} by {run.who} on {run.host} was cut off; it began at {run.started_at}"
-    return doubtful(Topic.STATE, message, "nothing: the next apply finds out what it wrote, and records it", target)
+    cut_off = message(
+        "run {run} by {who} on {host} was cut off; it began at {since}",
+        run=run.id,
+        who=run.who,
+        host=run.host,
+        since=run.started_at,
+    )
+    remedy = message("nothing: the next apply finds out what it wrote, and records it")
+    return doubtful(Topic.STATE, cut_off, remedy, target)

@@ -10,11 +10,12 @@ from efsync.erp.connection import WHAT
 from efsync.erp.inspection import CodeComparison, code_comparison
 from efsync.erp.layout import Layout
 from efsync.model.checks import Check, CheckStatus, Topic, doubtful, fine
+from efsync.model.language import Message, joined, message
 from efsync.model.problems import Refused
 from efsync.settings.model import Settings, TargetSettings
+from efsync.workflows.doctor import counts
 from efsync.workflows.doctor.audit import audit_checks
 from efsync.workflows.doctor.columns import codec_checks, column_checks
-from efsync.workflows.doctor.counts import counted, some
 from efsync.workflows.doctor.database import Database, attempt, database_checks, refusal_checks
 from efsync.workflows.doctor.rights import rights_checks
 from efsync.workflows.wiring import erp_of
@@ -77,20 +78,33 @@ def _collation_checks(connection: Connection, target: TargetSettings, key: Colum
 
 def collation_check(found: CodeComparison, target: str) -> Check:
     """Whether the database takes the same user codes as one as efsync does: upper and lower case, but no accents."""
-    names = {"database": found.database, "user codes": found.column}
-    collations = ", ".join(f"{what} {name}" for what, name in names.items() if name)
-    named = f"collation: {collations}" if collations else "no collation of its own"
+    collation = _collation(found)
     if found.folds_case is None:
-        return fine(Topic.COLLATION, f"{named}; codes are compared by efsync itself", target)
+        by_efsync = message("{collation}; codes are compared by efsync itself", collation=collation)
+        return fine(Topic.COLLATION, by_efsync, target)
     if found.folds_accents:
-        message = f"{named}; it takes some letters with and without accents as one (n and ñ, or e and é)"
-        remedy = "nothing for efsync, which tells such codes apart and matches rows to the letter"
-        return doubtful(Topic.COLLATION, message, remedy, target)
+        folding = message(
+            "{collation}; it takes some letters with and without accents as one (n and ñ, or e and é)",
+            collation=collation,
+        )
+        remedy = message("nothing for efsync, which tells such codes apart and matches rows to the letter")
+        return doubtful(Topic.COLLATION, folding, remedy, target)
     if not found.folds_case:
-        message = f"{named}; it tells upper and lower case apart, and efsync does not"
-        remedy = "keep no two users whose codes differ by upper and lower case only: efsync refuses them"
-        return doubtful(Topic.COLLATION, message, remedy, target)
-    return fine(Topic.COLLATION, f"{named}; codes compare as in efsync", target)
+        telling = message("{collation}; it tells upper and lower case apart, and efsync does not", collation=collation)
+        remedy = message("keep no two users whose codes differ by upper and lower case only: efsync refuses them")
+        return doubtful(Topic.COLLATION, telling, remedy, target)
+    return fine(Topic.COLLATION, message("{collation}; codes compare as in efsync", collation=collation), target)
+
+
+def _collation(found: CodeComparison) -> Message:
+    named = []
+    if found.database:
+        named.append(message("database {name}", name=found.database))
+    if found.column:
+        named.append(message("user codes {name}", name=found.column))
+    if not named:
+        return message("no collation of its own")
+    return message("collation: {collations}", collations=joined(", ", named))
 
 
 def _users_checks(
@@ -98,9 +112,8 @@ def _users_checks(
 ) -> Iterator[Check]:
     """What reading the users finds: tenants, codes that are there twice, tables without transactions."""
     with erp_of(settings, target).reading() as users:
-        tenant = f" of tenant {users.tenant}" if users.tenant else ""
         live = users.read(fingerprint=None)
-        yield fine(Topic.USERS, f"{counted(len(live), 'user')}{tenant} can be read", target.name)
+        yield fine(Topic.USERS, _readable(len(live), users.tenant), target.name)
         yield from shared_checks((account.code for account in live.values() if account.shared), target.name)
         for look in (users.check_transactions, *([users.check_audit] if audit_is_well else [])):
             yield from attempt(database, Topic.TABLE, _look(look))
@@ -110,10 +123,21 @@ def shared_checks(codes: Iterable[str], target: str) -> Iterator[Check]:
     """A line for the users whose property rows may be another tenant's, where there are any."""
     shared = sorted(codes)
     if shared:
-        count, named = counted(len(shared), "user"), some(shared)
-        message = f"another tenant has the codes of {count} too, and property rows do not say whose they are: {named}"
-        remedy = "leave them out of the files, or keep their fields in columns of the user table: apply refuses them"
-        yield doubtful(Topic.USERS, message, remedy, target)
+        ambiguous = message(
+            "another tenant has the codes of {users} too, and property rows do not say whose they are: {names}",
+            users=counts.users(len(shared)),
+            names=counts.some(shared),
+        )
+        remedy = message(
+            "leave them out of the files, or keep their fields in columns of the user table: apply refuses them"
+        )
+        yield doubtful(Topic.USERS, ambiguous, remedy, target)
+
+
+def _readable(number: int, tenant: str | None) -> Message:
+    if tenant:
+        return message("{users} of tenant {tenant} can be read", users=counts.users(number), tenant=tenant)
+    return message("{users} can be read", users=counts.users(number))
 
 
 def _look(check: Callable[[], None]) -> Iterator[Check]:
