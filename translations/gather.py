@@ -1,6 +1,7 @@
 """Every message that efsync, and click for it, says to people."""
 
 import importlib
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,6 @@ def _in_help() -> Iterator[Found]:
 def _help_of(command: click.Command, file: str) -> Iterator[Found]:
     texts = [command.help, command.short_help, command.epilog]
     texts += [each.help for each in command.params if isinstance(each, click.Option)]
-    yield from ((file, text, None) for text in texts if text)
+    yield from ((file, inspect.cleandoc(text), None) for text in texts if text)
     for each in getattr(command, "commands", {}).values():
         yield from _help_of(each, file)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from efsync.model.language import _, message
+from efsync.model.language import _, _n, message
 
 if TYPE_CHECKING:
     from efsync.cli.session import Output, Session
@@ -162,7 +162,7 @@ def apply_all_targets(
             if question and not confirmed(question):
                 if output.json:
                     output.document(apply_all_document(without_apply(made)))
-                click.echo("Nothing was written.", err=True)
+                click.echo(_("Nothing was written."), err=True)
                 return 1
             with _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
                 done = apply_all(settings, workers, made, overrides, stopped=stopped, progress=progress)
@@ -181,7 +181,7 @@ def _question(made: "Iterable[Plan | Failed]") -> str | None:
 
     plans = [each for each in made if not isinstance(each, Failed) and each.differs]
     count = sum(not any(problem.is_brake for problem in plan.problems) for plan in plans)
-    return f"Apply this to {count:,} target{'' if count == 1 else 's'}?" if count else None
+    return _n("Apply this to {count:,} target?", "Apply this to {count:,} targets?", count) if count else None
 
 
 def _show_problems(
@@ -197,11 +197,11 @@ def _show_problems(
 
 def _check_alone(target: str | None, *, all_targets: bool) -> None:
     if all_targets and target:
-        raise click.UsageError("--all-targets takes no --target (nor EFSYNC_TARGET): it is all of them, or one")
+        raise click.UsageError(_("--all-targets takes no --target (nor EFSYNC_TARGET): it is all of them, or one"))
     context = click.get_current_context()
     for name in ("jobs", "scheduler"):
         if not all_targets and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"--{name} is for --all-targets")
+            raise click.UsageError(_("{option} is for --all-targets", option=f"--{name}"))
 
 
 @contextmanager
@@ -216,11 +216,14 @@ def _until_interrupted() -> Iterator[Callable[[], bool]]:
         yield pressed.is_set
         return
 
+    interrupted = _("Interrupted: no other target is begun; waiting for those that are under way.")
+    told = f"{interrupted}\n".encode()
+
     def note(_number: int, _frame: object) -> None:
         pressed.set()
         restore()
         with contextlib.suppress(OSError):  # not through a buffer, which may be in use this moment
-            os.write(2, b"Interrupted: no other target is begun; waiting for those that are under way.\n")
+            os.write(2, told)
 
     def restore() -> None:
         for number, handler in before.items():

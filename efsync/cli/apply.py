@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from efsync.cli import asking
 from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets, check_inactive
 from efsync.cli.options import format_option, inactive_option, override_options, selection_options, target_option
 from efsync.cli.session import Output, Session
+from efsync.model.language import _
 
 if TYPE_CHECKING:
     from efsync.model.plans import Plan
@@ -53,9 +55,9 @@ def command(
     from efsync.workflows.state import upgrade_state
 
     if plan is not None and (departments or users or inactive):
-        raise click.UsageError("a saved plan is applied as it is: leave out --department, --user and --inactive")
+        raise click.UsageError(_("a saved plan is applied as it is: leave out --department, --user and --inactive"))
     if plan is not None and every is not None:
-        raise click.UsageError("a saved plan is for one target: leave out --all-targets")
+        raise click.UsageError(_("a saved plan is for one target: leave out --all-targets"))
     selection = Selection(departments, users)
     overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
     if every is not None:
@@ -77,7 +79,8 @@ def command(
                 output.text(plan_text(made))
             output.problems(problem for problem in made.problems if not problem.is_brake)
     braked = any(problem.is_brake for problem in made.problems)  # apply refuses, and says so: nothing to ask
-    if plan is None and not (yes or braked) and made.differs and not _confirmed(f"Apply this to {made.target}?"):
+    asks = plan is None and made.differs and not (yes or braked)
+    if asks and not _confirmed(_("Apply this to {target}?", target=made.target)):
         return _declined(output, made)
     with output.progress() as progress:
         done = apply(settings, made, target, overrides, progress=progress)
@@ -96,11 +99,11 @@ def _declined(output: Output, made: "Plan") -> int:
 
     if output.json:
         output.document(apply_document(not_applied((), made.target, made.plan_id)))
-    click.echo("Nothing was written.", err=True)
+    click.echo(_("Nothing was written."), err=True)
     return 1
 
 
 def _confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
-        click.echo("Standard input is no terminal; --yes applies without asking.", err=True)
-    return click.confirm(question, err=True)
+        click.echo(_("Standard input is no terminal; --yes applies without asking."), err=True)
+    return asking.confirmed(question)

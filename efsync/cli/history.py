@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 
+from efsync.cli.asking import confirmed
 from efsync.cli.options import Name, format_option
 from efsync.cli.session import Output, Session
 
@@ -69,7 +70,8 @@ def _prune(session: Session, output: Output, day: datetime, *, yes: bool) -> Non
         question = _(
             "Forget what was changed before {day}? It can't be shown or rolled back any more", day=f"{day:%Y-%m-%d}"
         )
-        click.confirm(question, abort=True, err=True)
+        if not confirmed(question):
+            raise click.Abort
     with output.failing_as(partial(pruned_document, 0)):
         count = prune_history(session.settings, day.astimezone())
     if output.json:

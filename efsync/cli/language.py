@@ -2,6 +2,7 @@
 
 import copy
 import gettext
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 
@@ -75,7 +76,7 @@ def _parameter(parameter: click.Parameter) -> click.Parameter:
 
 
 def _said(text: str | None) -> str | None:
-    return _(text) if text else text
+    return _(inspect.cleandoc(text)) if text else text
 
 
 def _taken_out(arguments: Sequence[str]) -> tuple[str | None, list[str]]:

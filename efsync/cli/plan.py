@@ -7,6 +7,7 @@ import click
 from efsync.cli.all_targets import AllTargets, all_targets_options, check_inactive, plan_all_targets
 from efsync.cli.options import format_option, inactive_option, selection_options, target_option
 from efsync.cli.session import Session
+from efsync.model.language import _
 
 
 @click.command("plan")
@@ -47,10 +48,10 @@ def command(
     selection = Selection(departments, users)
     if every is not None:
         if out is not None:
-            raise click.UsageError("--out saves the plan of one target, and apply takes one: name it with --target")
+            raise click.UsageError(_("--out saves the plan of one target, and apply takes one: name it with --target"))
         check_inactive(inactive)
         if ref is not None:
-            raise click.UsageError("--ref plans for one target: name it with --target")
+            raise click.UsageError(_("--ref plans for one target: name it with --target"))
         return plan_all_targets(
             session, every, selection, detailed_exitcode=detailed_exitcode, secrets=not without_secrets,
             format_name=format_name,

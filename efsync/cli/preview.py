@@ -6,6 +6,7 @@ import click
 
 from efsync.cli.options import Name, format_option, target_option
 from efsync.cli.session import Session
+from efsync.model.language import _
 
 
 @click.command("preview")
@@ -42,7 +43,7 @@ def command(
     output = session.output(format_name)
     printed = out is not None and str(out) == "-"
     if printed and output.json:
-        raise click.UsageError("--format json needs a FILE: the page is no JSON")
+        raise click.UsageError(_("--format json needs a FILE: the page is no JSON"))
     with output.failing_as(lambda problems: preview_document(None, None, problems)):
         with output.progress() as progress:
             made = preview(session.settings, target, Selection(departments, users), progress=progress)

@@ -6,6 +6,7 @@ import click
 
 from efsync.cli.options import format_option, override_options, target_option
 from efsync.cli.session import Session
+from efsync.model.language import _
 
 
 @click.command("script")
@@ -41,7 +42,7 @@ def command(
     output = session.output(format_name)
     printed = str(out) == "-"
     if printed and output.json:
-        raise click.UsageError("--format json needs --out FILE: the script is no JSON")
+        raise click.UsageError(_("--format json needs --out FILE: the script is no JSON"))
     overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
     with output.failing_as(lambda problems: script_document(None, None, problems)):
         saved = read_plan(plan)

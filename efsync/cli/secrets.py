@@ -7,6 +7,7 @@ import click
 
 from efsync.cli.options import Name, format_option, selection_options, target_option
 from efsync.cli.session import Session
+from efsync.model.language import _
 
 
 @click.group("secrets")
@@ -78,9 +79,10 @@ def encrypt_command(session: Session, out: Path | None, recipients: tuple[str, .
 def _asked() -> str:
     """A password that nobody sees: typed twice, or what standard input holds, but for the line end at its end."""
     if sys.stdin.isatty():
-        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same again", err=True)
+        again = _("The same again")
+        typed: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=again, err=True)
         return typed
     try:
         return sys.stdin.read().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        raise click.UsageError("standard input is not UTF-8 text") from None
+        raise click.UsageError(_("standard input is not UTF-8 text")) from None

@@ -4,8 +4,10 @@ from functools import partial
 
 import click
 
+from efsync.cli.asking import confirmed
 from efsync.cli.options import format_option, selection_options, target_option
 from efsync.cli.session import Session
+from efsync.model.language import _
 
 
 @click.group("state")
@@ -69,10 +71,10 @@ def forget_command(session: Session, user: str, target: str | None, yes: bool) -
     output = session.output("text")
     with output.failing_as(partial(failure_document, "state")):
         account = show_state(session.settings, user, target)
-        if not yes:
-            click.confirm(f"Forget what was applied to {account.code}?", abort=True, err=True)
+        if not (yes or confirmed(_("Forget what was applied to {user}?", user=account.code))):
+            raise click.Abort
         forget(session.settings, user, target)
-    click.echo(f"Forgot {account.code}.")
+    click.echo(_("Forgot {user}.", user=account.code))
 
 
 @command.command("unlock")
@@ -88,9 +90,13 @@ def unlock_command(session: Session, target: str | None, yes: bool) -> None:
     with output.failing_as(partial(failure_document, "state")):
         holder = lock_holder(session.settings, target)
         if holder is None:
-            click.echo("Nobody holds the lock.")
+            click.echo(_("Nobody holds the lock."))
             return
-        if not yes:
-            click.confirm(f"Break the lock of {holder}, held since {holder.since}?", abort=True, err=True)
+        who = {"who": holder.who, "host": holder.host, "process": holder.process}
+        asked = _(
+            "Break the lock of {who} on {host} (process {process}), held since {since}?", **who, since=holder.since
+        )
+        if not (yes or confirmed(asked)):
+            raise click.Abort
         break_lock(session.settings, target)
-    click.echo(f"Broke the lock of {holder}.")
+    click.echo(_("Broke the lock of {who} on {host} (process {process}).", **who))

@@ -9,6 +9,7 @@ from efsync.model.history import History, PastRun
 from efsync.model.language import _, _n, message, translated
 from efsync.model.plans import AccountChange, FieldChange, Source, Summary
 from efsync.model.runs import Run, RunStatus
+from efsync.views.labels import field_label, label_width
 from efsync.views.plan_text import account_reasons, account_sign, difference_text, field_reason, field_sign
 from efsync.views.text import change_text
 from efsync.views.visible import visible
@@ -105,7 +106,7 @@ def _account(change: AccountChange) -> Iterator[Text]:
     for field in change.fields:
         reason = field_reason(change, field)
         words = _field_words(field)
-        line = Text(f"      {field_sign(field)} {field.field:<11}{words}")
+        line = Text(f"      {field_sign(field)} {field_label(field.field):<{label_width() + 2}}{words}")
         line.append(f"  ({reason})" if reason else "", style="dim")
         line.rstrip()
         yield line
