@@ -16,7 +16,8 @@ def confirmed(question: str) -> bool:
 
     Raises `click.Abort` where nobody answers.
     """
-    asked = f"{question} [{_('y/N')}]"
+    choice = _("y/N")
+    asked = f"{question} [{choice}]"
     answer: bool = click.prompt(asked, default="", show_default=False, value_proc=_answer, err=True)
     return answer
 

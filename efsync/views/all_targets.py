@@ -99,7 +99,7 @@ def drift_all_text(results: Sequence[Drift | Failed]) -> Iterator[Text]:
     yield drift_counts(results)
     for drift in (drift for drift in found if drift.accounts):
         yield Text()
-        yield Text.assemble((f"{_('Target')} ", "dim"), (visible(str(drift.target)), "bold"))
+        yield Text.assemble((_("Target") + " ", "dim"), (visible(str(drift.target)), "bold"))
         yield from drift_text(drift)
     if never:
         yield Text()

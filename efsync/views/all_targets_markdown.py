@@ -29,7 +29,8 @@ def plan_all_markdown(results: Sequence[Plan | Failed]) -> str:
     rows = [table_row((name(result.target), *map(translated, plan_cells(result)))) for result in results]
     differing = [replace(each, problems=()) for each in results if isinstance(each, Plan) and each.differs]
     page = Page()
-    page.add(f"## {_('Plans for {targets}', targets=counts.targets(len(results)))}")
+    title = _("Plans for {targets}", targets=counts.targets(len(results)))
+    page.add(f"## {title}")
     page.add(f"**{plan_counts(results).plain}**")
     return _page(page, results, table(tuple(map(translated, PLAN_COLUMNS)), ()), rows, differing, add_plan)
 
@@ -39,7 +40,8 @@ def drift_all_markdown(results: Sequence[Drift | Failed]) -> str:
     rows = [table_row((name(str(result.target)), *map(translated, drift_cells(result)))) for result in results]
     drifted = [replace(each, problems=()) for each in results if isinstance(each, Drift) and each.accounts]
     page = Page()
-    page.add(f"## {_('Drift in {targets}', targets=counts.targets(len(results)))}")
+    title = _("Drift in {targets}", targets=counts.targets(len(results)))
+    page.add(f"## {title}")
     page.add(f"**{drift_counts(results).plain}**")
     return _page(page, results, table(tuple(map(translated, DRIFT_COLUMNS)), ()), rows, drifted, add_drift)
 

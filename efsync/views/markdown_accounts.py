@@ -54,7 +54,7 @@ def add_accounts(page: Page, accounts: Sequence[ShownAccount], words: Words) -> 
     if len(rows) < len(accounts):
         left = len(accounts) - len(rows)
         more = _n("{count:,} more account", "{count:,} more accounts", left) if rows else counts.accounts(left)
-        page.add(f"{_('**{more}** did not fit into the table.', more=more)} {translated(words.whole)}")
+        page.add(" ".join((_("**{more}** did not fit into the table.", more=more), translated(words.whole))))
     _add_changes(page, [account for account in accounts if account.fields], words)
 
 

@@ -41,8 +41,8 @@ WITHOUT_SECRETS = message("Passwords were not read: one that changed behind its 
 
 def plan_text(plan: Plan) -> Iterator[Text]:
     """The lines of a plan."""
-    tenant = f", {_('tenant {tenant}', tenant=visible(plan.tenant))}" if plan.tenant else ""
-    yield Text.assemble((f"{_('Target')} ", "dim"), (visible(plan.target), "bold"), (tenant, "dim"))
+    tenant = _(", tenant {tenant}", tenant=visible(plan.tenant)) if plan.tenant else ""
+    yield Text.assemble((_("Target") + " ", "dim"), (visible(plan.target), "bold"), (tenant, "dim"))
     by_department = groupby(sorted(plan.changes, key=_department), _department)
     for department, changes in by_department:
         yield Text()
@@ -62,13 +62,16 @@ def summary_text(summary: Summary) -> Text:
         return Text(_("Nothing differs. {unchanged} unchanged, {unmanaged} unmanaged.", **counts), style="green")
     others = {"unchanged": summary.unchanged, "unmanaged": summary.unmanaged, "drifted": summary.drifted}
     return Text.assemble(
-        (f"{_('Plan:')} ", "bold"),
+        (_("Plan:") + " ", "bold"),
         (_("{count} to change", count=summary.changed), "yellow"),
         ", ",
         (_("{count} to clear", count=summary.cleared), "red" if summary.cleared else ""),
-        f", {_('{count} to forget', count=summary.forgotten)}, ",
+        ", ",
+        _("{count} to forget", count=summary.forgotten),
+        ", ",
         (_("{count} to adopt", count=summary.adopted), "cyan"),
-        f"; {_('{unchanged} unchanged, {unmanaged} unmanaged, {drifted} drifted.', **others)}",
+        "; ",
+        _("{unchanged} unchanged, {unmanaged} unmanaged, {drifted} drifted.", **others),
     )
 
 

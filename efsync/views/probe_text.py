@@ -34,7 +34,7 @@ def probe_text(probed: Probed) -> Iterator[Text]:
     """The lines of all results, and their counts."""
     for (server, port, ssl), results in groupby(probed.results, lambda each: (each.server, each.port, each.ssl)):
         host = f"[{server}]" if ":" in server else server
-        yield Text.assemble((f"{visible(host)}:{port}", "bold"), f"  {_('SSL on') if ssl else _('SSL off')}")
+        yield Text.assemble((f"{visible(host)}:{port}", "bold"), "  ", _("SSL on") if ssl else _("SSL off"))
         for result in results:
             yield from _result(result)
         yield Text()

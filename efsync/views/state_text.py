@@ -94,12 +94,13 @@ def account_text(account: AppliedAccount) -> Iterator[Text]:
     yield Text.assemble((visible(account.code), "bold"), f"  {visible(account.department)}")
     applied, on_removal = _("applied"), _("on removal")
     width = max(len(applied), len(on_removal), label_width()) + 2
-    yield Text(f"  {applied:<{width}}{_('{time}, run {run}', time=account.applied_at, run=account.run)}")
+    run = _("{time}, run {run}", time=account.applied_at, run=account.run)
+    yield Text(f"  {applied:<{width}}{run}")
     yield Text(f"  {on_removal:<{width}}{account.on_removal.value}")
     for field, value in account.fields.items():
         shown = value_text(field, value)
         if field == PASSWORD and value is not None:
-            shown = f"{_('(sensitive)')} {visible(str(account.reference or ''))}"
+            shown = " ".join((_("(sensitive)"), visible(str(account.reference or ""))))
         yield Text(f"  {field_label(field):<{width}}{shown}".rstrip())
 
 
