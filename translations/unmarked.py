@@ -10,8 +10,8 @@ from translations.gather import PACKAGE
 NOT_SAID = "# not said to people"
 """Ends the last line of a text that stays English: a command to type, a value of settings, an error for code only."""
 
-IN_ENGLISH = PACKAGE / "erp" / "script"
-"""SQL, comments and errors of it; what scripts say does not depend on who made them."""
+IN_ENGLISH = (PACKAGE / "erp" / "script", PACKAGE / "pipelines")
+"""What does not depend on who asks: SQL with its comments and errors, and the log of a pipeline."""
 
 MARKS = {"message", "plural", "word", "_", "_n"}
 
@@ -25,7 +25,7 @@ _NOT_FOR_READERS = {"execute", "text", "getLogger", "info", "debug", "DDL", "com
 def unmarked(folder: Path = PACKAGE) -> Iterator[str]:
     """`FILE:LINE: TEXT` for each text of three words or more that is no message, no docstring and no help."""
     for path in sorted(folder.rglob("*.py") if folder.is_dir() else [folder]):
-        if path.resolve().is_relative_to(IN_ENGLISH):
+        if any(map(path.resolve().is_relative_to, IN_ENGLISH)):
             continue
         text = path.read_text(encoding="utf-8")
         tree, lines = ast.parse(text), text.splitlines()
