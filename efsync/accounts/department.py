@@ -78,6 +78,8 @@ class FileAccount:
     own: Mapping[str, Entry]
     variables: Mapping[str, Any]
     head: Head
+    renamed_from: str | None = None
+    """The code that the user had before."""
 
     @property
     def department(self) -> str:
@@ -93,6 +95,11 @@ class FileAccount:
     def location(self) -> Location:
         """Where the user's code stands."""
         return self.head.places.locate(("users", self.code), key=True)
+
+    @property
+    def location_of_rename(self) -> Location:
+        """Where its former code stands."""
+        return self.head.places.locate(("users", self.code, "renamed_from"))
 
     def location_of(self, field: str) -> Location:
         """Where the value of one of its entries stands."""
@@ -126,6 +133,7 @@ def department_file(data: Mapping[str, Any], places: Places) -> DepartmentFile:
             _entries(user),
             {**variables, **user["vars"]} if "vars" in user else variables,
             head,
+            user.get("renamed_from"),
         )
         for code, user in data["users"].items()
     )

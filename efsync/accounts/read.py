@@ -9,6 +9,7 @@ from efsync.accounts.department import DepartmentFile, FileAccount, department_f
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.places import LookedUpPlaces
 from efsync.accounts.plain import plain_data
+from efsync.accounts.renames import rename_problems
 from efsync.model.fields import PASSWORD
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity
@@ -59,6 +60,7 @@ def read_departments(folder: AccountsFolder) -> Departments:
             problems += refused.problems
     problems += _departments_twice(files)
     problems += _users_twice(files)
+    problems += rename_problems(files)
     if not paths:
         problems.append(_no_files())
     return Departments(tuple(files), tuple(folder.shown(path) for path in paths), tuple(problems))

@@ -54,7 +54,8 @@ class AccountChange:
     """One account's changes, with all that the state will remember of it after they are applied.
 
     `unchanged` holds the managed fields that are already as desired. `on_removal` is `None` where the
-    account leaves the state (clear, forget).
+    account leaves the state (clear, forget). `renamed_from` is the code, and `moved_from` the department, under which
+    the state has the account until then, where that is another one.
     """
 
     user: str
@@ -65,6 +66,8 @@ class AccountChange:
     on_removal: OnRemoval | None = None
     reference: SecretReference | None = None
     location: Location | None = None
+    renamed_from: str | None = None
+    moved_from: str | None = None
     key: str = field(init=False, repr=False, compare=False)
     """The code as the database compares it."""
 

@@ -2,6 +2,7 @@
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount, OnRemoval
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Values
+from efsync.model.normal import comparable
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin
 from efsync.planning.differences import differing_fields
 
@@ -28,6 +29,8 @@ def compare(desired: DesiredAccount, live: LiveAccount, applied: AppliedAccount 
         on_removal=desired.on_removal,
         reference=desired.reference,
         location=desired.location,
+        renamed_from=applied.code if applied and applied.key != desired.key else None,
+        moved_from=applied.department if applied and _moved(desired, applied) else None,
     )
 
 
@@ -99,6 +102,10 @@ def _origin(field: str, desired: Values, live: Values, applied: Values) -> Origi
     return Origin.DRIFT if desired[field] == applied[field] else Origin.BOTH
 
 
+def _moved(desired: DesiredAccount, applied: AppliedAccount) -> bool:
+    return comparable(desired.department) != comparable(applied.department)
+
+
 def _with_unread_as_applied(live: Values, applied: Values) -> Values:
     """`live`, where a password that was not read counts as the one that was applied."""
     if live.get(PASSWORD) is UNREAD and applied.get(PASSWORD) is not None:
@@ -107,7 +114,11 @@ def _with_unread_as_applied(live: Values, applied: Values) -> Values:
 
 
 def _is_recorded(desired: DesiredAccount, applied: AppliedAccount | None) -> bool:
-    return applied is not None and (
-        (desired.department, desired.on_removal, dict(desired.fields), desired.reference)
-        == (applied.department, applied.on_removal, dict(applied.fields), applied.reference)
+    return (
+        applied is not None
+        and applied.key == desired.key
+        and (
+            (desired.department, desired.on_removal, dict(desired.fields), desired.reference)
+            == (applied.department, applied.on_removal, dict(applied.fields), applied.reference)
+        )
     )

@@ -17,6 +17,8 @@ from efsync.model.secrets import SecretReference
 from efsync.planning.wording import text_of, wording_of
 
 FORMAT_VERSION = "1.0"
+FORMER = ("renamed_from", "moved_from")
+"""The members of a change that are there only where the account had another code, or department, before."""
 
 Document = dict[str, Any]
 
@@ -137,6 +139,7 @@ def _change_to_document(change: AccountChange) -> Document:
         "unchanged": {field: plain(change.unchanged[field]) for field in FIELDS if field in change.unchanged},
         "on_removal": change.on_removal.value if change.on_removal else None,
         "password_reference": reference_to_document(change.reference),
+        **{name: value for name in FORMER if (value := getattr(change, name)) is not None},
     }
 
 
@@ -165,6 +168,7 @@ def _change_from_document(document: Mapping[str, Any]) -> AccountChange:
         on_removal=OnRemoval(on_removal) if on_removal else None,
         reference=reference_from_document(document.get("password_reference")),
         location=Location(location["file"], location["line"], location["column"]) if location else None,
+        **{name: document[name] for name in FORMER if name in document},
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, UNREAD, Value, Values
 from efsync.model.language import Message, message
+from efsync.model.normal import comparable
 from efsync.model.plans import AccountChange
 from efsync.model.secrets import SecretReference
 
@@ -125,6 +126,12 @@ class Move:
         return None if is_known and not self.is_new else self.change.reference
 
     @property
+    def former_key(self) -> str | None:
+        """The code that the user had before, where its row in the ERP kept its password under the new one."""
+        renamed_from = self.change.renamed_from
+        return comparable(renamed_from) if renamed_from is not None and not self.is_new else None
+
+    @property
     def moved_since(self) -> list[str]:
         """What others changed of where the password goes since the plan was made, and the plan does not change."""
         planned, live = self.change.unchanged, self.live.fields
@@ -206,7 +213,7 @@ class Knowledge:
         """The accounts to which the password of a move, or its reference, belongs, where it is not this one's too."""
         key = move.change.key
         by_reference = self.references.of(move.reference)
-        others = set() if key in by_reference else set(by_reference)
+        others = set() if key in by_reference or move.former_key in by_reference else set(by_reference)
         if move.is_new:
             holders, renewed = self.passwords.of(move.password), self.renewed.get(move.password, set())
             are_shared = key in by_reference and holders <= by_reference

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from efsync.model.accounts import AppliedAccount, LiveAccount, OnRemoval, RetiredPassword
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, Value, Values
 from efsync.model.language import message
+from efsync.model.normal import comparable
 from efsync.model.plans import AccountChange
 from efsync.model.problems import Problem, Severity
 from efsync.model.runs import Run, RunStatus
@@ -49,13 +50,14 @@ def record_run(
     A managed field that the plan did not change counts only where it is still as desired.
     """
     changes = tuple(changes)
+    applied = {**applied, **dict(_renamed(changes, applied))}
     return Record(
         accounts=tuple(
             _remembered(change, live.get(change.key), applied.get(change.key), run, at)
             for change in changes
             if not change.leaves
         ),
-        removed=tuple(change.key for change in changes if change.leaves),
+        removed=tuple(_former_key(change) for change in changes if change.leaves or change.renamed_from),
         retired=tuple(
             retired
             for change in changes
@@ -107,6 +109,19 @@ def recover(
         record_run(done, live, applied, run.id, at),
         Problem("run-interrupted", written, severity=Severity.WARNING),
     )
+
+
+def _renamed(
+    changes: Iterable[AccountChange], applied: Mapping[str, AppliedAccount]
+) -> Iterator[tuple[str, AppliedAccount]]:
+    """The accounts that were applied under another code, by their new one."""
+    for change in changes:
+        if change.renamed_from and (former := applied.get(_former_key(change))):
+            yield change.key, former
+
+
+def _former_key(change: AccountChange) -> str:
+    return comparable(change.renamed_from) if change.renamed_from else change.key
 
 
 def _remembered(

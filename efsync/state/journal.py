@@ -9,7 +9,7 @@ from efsync.model.accounts import OnRemoval
 from efsync.model.batches import BATCH, batches
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin
 from efsync.model.problems import Location
-from efsync.planning.document import reference_from_document, reference_to_document
+from efsync.planning.document import FORMER, reference_from_document, reference_to_document
 from efsync.state.tables import run_changes
 from efsync.state.texts import Kept, Texts
 
@@ -61,6 +61,7 @@ def _document(change: AccountChange, texts: Texts) -> Document:
         "unchanged": texts.kept(change.unchanged),
         "on_removal": change.on_removal.value if change.on_removal else None,
         "password_reference": reference_to_document(change.reference),
+        **{name: getattr(change, name) for name in FORMER},
         "location": [location.file, location.line, location.column] if location else None,
     }
     return {name: value for name, value in document.items() if value}
@@ -83,4 +84,5 @@ def _change(document: Document, texts: Texts) -> AccountChange:
         on_removal=OnRemoval(on_removal) if on_removal else None,
         reference=reference_from_document(document.get("password_reference")),
         location=Location(*location) if location else None,
+        **{name: document[name] for name in FORMER if name in document},
     )

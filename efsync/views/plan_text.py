@@ -110,8 +110,16 @@ def account_reasons(change: AccountChange) -> tuple[str, ...]:
     origins = {field.origin for field in change.fields}
     says_why = change.leaves and origins == {Origin.CONFIG}
     actions = INACTIVE if change.leaves_inactive else ACTIONS
-    words = (actions.get(change.action, ""), "" if says_why else _shared_origin(change))
+    words = (*_former(change), actions.get(change.action, ""), "" if says_why else _shared_origin(change))
     return tuple(translated(each) for each in words if each)
+
+
+def _former(change: AccountChange) -> Iterator[str]:
+    """What the account was called before, and where it was."""
+    if change.renamed_from:
+        yield message("renamed from {user}", user=visible(change.renamed_from))
+    if change.moved_from is not None:
+        yield message("moved from department {department}", department=visible(change.moved_from))
 
 
 def field_reason(change: AccountChange, field: FieldChange) -> str:

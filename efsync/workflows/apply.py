@@ -11,6 +11,7 @@ from efsync.erp.connection import Erp
 from efsync.erp.writing import Unsure
 from efsync.model.accounts import LiveAccount
 from efsync.model.language import message
+from efsync.model.normal import comparable
 from efsync.model.outcomes import Applied, ApplyStatus, is_failure, not_applied
 from efsync.model.plans import Overrides, Plan
 from efsync.model.problems import Problem, Refused, Severity
@@ -109,7 +110,8 @@ class _Apply:
         try:
             repaired = self._repair(state, run, key)
             check_new(plan, state)
-            applied = state.applied(plan.target, plan.tenant, [change.key for change in plan.changes])
+            keys = {comparable(name) for change in plan.changes for name in (change.user, change.renamed_from) if name}
+            applied = state.applied(plan.target, plan.tenant, sorted(keys))
             transaction = Transaction(
                 plan, self._settings.limits, self._overrides, key, passwords, applied, state, self._progress
             )

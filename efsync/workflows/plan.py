@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import efsync
 from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.renames import renames, still_there
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
 from efsync.model.accounts import AppliedAccount, LiveAccount
@@ -105,15 +106,22 @@ def _compare(
     whole = sides.whole() if sides.has_unfinished_runs() else None
     recorded = sides.recorded() if whole is None else whole.recorded()
     columns = sides.users.columns
-    resolver = wanted.resolver(_password_reader(sides, store, whole), columns)
+    renamed = renames(wanted.accounts, recorded)
+    resolver = wanted.resolver(_password_reader(sides, store, whole, renamed), columns)
     prove = sides.proof if whole is None and sides.can_be_proven else None
     with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
         seen = survey(passing, wanted, resolver, recorded, selection, settings.inactive, prove, progress)
-    problems = wanted.problems(resolver, seen.named, seen.others, columns)
+    problems = (
+        *wanted.problems(resolver, seen.named, seen.others, columns),
+        *(still_there(wanted.accounts[key]) for key, former in renamed.items() if former in seen.live),
+    )
     refuse_errors(problems)
     keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]
     applied = whole.only(keys) if whole else sides.applied(keys)
     check_selection(selection, [*wanted.named, *seen.named.values(), *seen.others, *applied.values()])
+    for key, former in renamed.items():  # an account that is not asked for keeps its old code for now
+        if (remembered := applied.pop(former, None)) is not None and key in seen.desired:
+            applied[key] = remembered
     comparison = build_comparison(
         seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
     )
@@ -177,7 +185,9 @@ def _found_again(
         return _Found(sides.tenant, key_id, Comparison((), summary, ()), ())
 
 
-def _password_reader(sides: Sides, store: SecretStore, whole: Whole | None) -> ReadPassword:
+def _password_reader(sides: Sides, store: SecretStore, whole: Whole | None, renamed: Mapping[str, str]) -> ReadPassword:
     if sides.key is not None:
         return with_secrets(store, sides.key, sides.users.columns)
-    return without_secrets(store, whole.passwords() if whole else sides.passwords())
+    passwords = whole.passwords() if whole else sides.passwords()
+    former = {key: passwords[before] for key, before in renamed.items() if before in passwords}
+    return without_secrets(store, {**passwords, **former})

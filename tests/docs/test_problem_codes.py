@@ -18,7 +18,7 @@ def _codes_in_use() -> Iterator[str]:
                 continue
             first = node.args[0]
             position = 1 if node.func.id == "_report" else 0
-            if node.func.id in ("Problem", "_report") and isinstance(node.args[position], ast.Constant):
+            if node.func.id in ("Problem", "_report", "_of_password") and isinstance(node.args[position], ast.Constant):
                 first = node.args[position]
                 assert isinstance(first, ast.Constant)
                 yield str(first.value)

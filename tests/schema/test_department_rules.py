@@ -111,7 +111,8 @@ def test_an_unknown_key_is_told_the_nearest_one(key: str, near: str) -> None:
 
 def test_an_unknown_key_like_no_other_is_told_all_that_are_known() -> None:
     problem = problem_of(f"{USER}xyzzy: 1\n")
-    assert problem.hint == ("known here: address, password, server, port, ssl, domain, header, signature, footer, vars")
+    known = "address, password, server, port, ssl, domain, header, signature, footer, renamed_from, vars"
+    assert problem.hint == f"known here: {known}"
     assert problem_of(f"{USER}header: {{url: x}}\n").hint == "known here: file, template"
 
 

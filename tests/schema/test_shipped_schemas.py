@@ -79,7 +79,7 @@ def test_every_object_of_what_people_write_says_what_it_takes(name: str) -> None
 
 def test_the_department_schema_knows_every_mail_field_and_no_other() -> None:
     account = schema("department")["$defs"]["account"]["properties"]
-    assert list(account) == [*FIELDS, "vars"]
+    assert list(account) == [*FIELDS, "renamed_from", "vars"]
     assert set(schema("department")["properties"]["defaults"]["properties"]) == set(FIELDS) - {"address", "password"}
 
 

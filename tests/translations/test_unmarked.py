@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from translations.unmarked import IN_ENGLISH, unmarked
 
 
@@ -20,5 +22,6 @@ def test_a_line_may_say_that_its_sentence_is_for_nobody(tmp_path: Path) -> None:
     assert found(tmp_path, code) == ["all is to be done"]
 
 
-def test_scripts_stay_english() -> None:
-    assert list(unmarked(IN_ENGLISH)) == []
+@pytest.mark.parametrize("folder", IN_ENGLISH, ids=lambda folder: folder.name)
+def test_what_does_not_depend_on_who_asks_stays_english(folder: Path) -> None:
+    assert list(unmarked(folder)) == []

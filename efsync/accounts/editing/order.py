@@ -7,7 +7,7 @@ from efsync.model.fields import FIELDS
 
 MERGE = "<<"
 _TOP = {name: rank for rank, name in enumerate((MERGE, "version", "department", "on_removal", "vars", "defaults"))}
-_ACCOUNT = {name: rank for rank, name in enumerate((MERGE, *FIELDS, "vars"))}
+_ACCOUNT = {name: rank for rank, name in enumerate((MERGE, "renamed_from", *FIELDS, "vars"))}
 _LAST = 100
 
 Path = tuple[str, ...]
