@@ -1,9 +1,10 @@
 """Every message that efsync, and click for it, says to people."""
 
+import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -15,11 +16,13 @@ from efsync.cli.program import COMMANDS, program
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "efsync"
 
-_KEYWORDS = {
-    "message": None, "_": None, "gettext": None, "plural": (1, 2), "_n": (1, 2), "ngettext": (1, 2),
-    "word": ((1, "c"), 2),
-}  # fmt: skip
-_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+_ONE = {"message", "_", "gettext"}
+_PLURAL = {"plural", "_n", "ngettext"}
+_WORD = {"word"}
+"""Functions that take a pattern, two of them, a context and a pattern."""
+
+_IN_TEMPLATES = {"_": None, "_n": (1, 2)}
+_METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract")]
 _JINJA = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 
 Found = tuple[str, str | tuple[str, ...], str | None]
@@ -47,9 +50,30 @@ def _order(found: Found) -> tuple[str, str, str]:
 
 
 def _in_code(folder: Path) -> Iterator[Found]:
-    for name, _line, identity, _comments, context in extract_from_dir(folder, _METHODS, _JINJA, _KEYWORDS):
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = path.relative_to(folder).as_posix()
+                yield from ((f"efsync/{name}", identity, context) for identity, context in _made_by(node))
+    for name, _line, identity, _comments, context in extract_from_dir(folder, _METHODS, _JINJA, _IN_TEMPLATES):
         if all(identity):
             yield f"efsync/{name}", identity, context
+
+
+def _made_by(call: ast.Call) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """The message that a call makes, and its context; Babel's own reader overlooks calls in f-strings and tuples."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in _ONE:
+        # below the argument too: a choice of two texts, or click's `_(extra["required"])`
+        yield from ((text, None) for argument in call.args[:1] for text in _texts(ast.walk(argument)))
+    elif len(texts := _texts(call.args[:2])) == 2 and name in _PLURAL:
+        yield (texts[0], texts[1]), None
+    elif len(texts) == 2 and name in _WORD:
+        yield texts[1], texts[0]
+
+
+def _texts(nodes: Iterable[ast.AST]) -> list[str]:
+    return [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
 def _in_click() -> Iterator[Found]:
