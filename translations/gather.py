@@ -73,7 +73,9 @@ def _made_by(call: ast.Call) -> Iterator[tuple[str | tuple[str, ...], str | None
 
 
 def _texts(nodes: Iterable[ast.AST]) -> list[str]:
-    return [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return [
+        each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value
+    ]
 
 
 def _in_click() -> Iterator[Found]:
