@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import secrets
 import urllib.parse
 import zipfile
@@ -106,6 +107,10 @@ class GitHub:
         """Say why, and close it."""
         self._web.send("POST", self._path(f"issues/{number}/comments"), {"body": comment})
         self._web.send("PATCH", self._path(f"issues/{number}"), {"state": "closed", "state_reason": "completed"})
+
+    def artifact(self, kind: str, key: str) -> str:
+        """The name of an artifact, of characters that artifacts may have."""
+        return re.sub(r"[^A-Za-z0-9._-]+", "_", f"efsync-{kind}-{key}")
 
     def reviewed_plan(self, artifact: str) -> bytes:
         """The plan in the artifact of the newest run of this workflow for the last head of what was merged."""

@@ -93,6 +93,10 @@ class GitLab:
         self._web.send("POST", self._path(f"issues/{number}/notes"), {"body": comment})
         self._web.send("PUT", self._path(f"issues/{number}"), {"state_event": "close"})
 
+    def artifact(self, kind: str, key: str) -> str:
+        """The job that makes it: `efsync-plan-beta` makes the plan for `efsync-ready-beta`."""
+        return f"efsync-{kind}" + self._variables.get("CI_JOB_NAME", "").removeprefix("efsync-ready")
+
     def reviewed_plan(self, artifact: str) -> bytes:
         """The plan of the job `artifact` in the newest pipeline for the last head of what was merged."""
         if not self._token:

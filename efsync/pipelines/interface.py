@@ -78,6 +78,9 @@ class Host(Protocol):
     def close_issue(self, number: int, comment: str) -> None:
         """Say why, and close it."""
 
+    def artifact(self, kind: str, key: str) -> str:
+        """The name under which the host keeps what a step made: the same in the pull request and after the merge."""
+
     def reviewed_plan(self, artifact: str) -> bytes:
         """The plan of the pull request that was merged as the commit of this run, from the run for its last head.
 

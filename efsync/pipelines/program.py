@@ -44,11 +44,10 @@ def plan_command(host: Host, out: Path, comment: bool, without_secrets: bool) ->
 
 @program.command("ready")
 @_out
-@click.option("--from", "artifact", metavar="NAME", help="The artifact or job of the reviewed plan.")
 @click.pass_obj
-def ready_command(host: Host, out: Path, artifact: str | None) -> int:
+def ready_command(host: Host, out: Path) -> int:
     """Find the plan that was reviewed for what was merged, and check that it still holds."""
-    return steps.ready(host, out, artifact)
+    return steps.ready(host, out)
 
 
 @program.command("apply")

@@ -3,7 +3,6 @@
 import html
 import json
 import os
-import re
 from pathlib import Path
 
 import click
@@ -43,7 +42,7 @@ def plan(host: Host, out: Path, *, comment: bool, without_secrets: bool) -> int:
     return 1 if status == 1 else 0
 
 
-def ready(host: Host, out: Path, artifact: str | None = None) -> int:
+def ready(host: Host, out: Path) -> int:
     """Make ready the plan that was reviewed for what was merged, and refuse one that is not what would be done now.
 
     Where nothing differs there is nothing to look for: an empty plan is kept.
@@ -58,7 +57,7 @@ def ready(host: Host, out: Path, artifact: str | None = None) -> int:
     fresh = json.loads(saved.read_bytes())
     saved.unlink()
     try:
-        saved.write_bytes(host.reviewed_plan(artifact or _artifact()))
+        saved.write_bytes(host.reviewed_plan(host.artifact("plan", _key())))
     except NotReviewed as reason:
         return _refuse(host, [str(reason)])
     moved = ["it is not as efsync wrote it"]
@@ -92,7 +91,7 @@ def drift(host: Host, out: Path, *, issue: bool) -> int:
     status = efsync_into(host, out / "drift.md", "drift", "--format", "markdown")
     page = (out / "drift.md").read_text(encoding="utf-8")
     host.show_page(page)
-    host.set_outputs({"differs": str(status == 2).lower(), "artifact": _artifact("drift")})
+    host.set_outputs({"differs": str(status == 2).lower(), "artifact": host.artifact("drift", _key())})
     if status not in (0, 2):
         return 1
     if status == 2:
@@ -121,7 +120,7 @@ def _plan_into(host: Host, out: Path, *more: str) -> int:
         status = 1
     if not (out / "plan.md").read_bytes().strip():
         (out / "plan.md").write_text("efsync plan failed; the log of the run says why.\n", encoding="utf-8")
-    outputs = {"differs": str(status == 2).lower(), "artifact": _artifact()}
+    outputs = {"differs": str(status == 2).lower(), "artifact": host.artifact("plan", _key())}
     host.set_outputs(outputs | ({"plan": str(saved)} if status != 1 else {}))
     return status
 
@@ -156,8 +155,3 @@ def _key() -> str:
     """What tells this plan from others of the repository: the target, and the settings where they are elsewhere."""
     config, target = os.environ.get("EFSYNC_CONFIG") or "efsync.toml", os.environ.get("EFSYNC_TARGET") or ""
     return ":".join(each for each in ("" if config == "efsync.toml" else config, target) if each) or "efsync.toml"
-
-
-def _artifact(kind: str = "plan") -> str:
-    """A name that hosts take, the same in the pull request and after the merge."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", f"efsync-{kind}-{_key()}")
