@@ -79,7 +79,7 @@ def plan_all_targets(
     format_name: str,
 ) -> int:
     """`efsync plan --all-targets`; its exit status."""
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.outcomes import Failed
     from efsync.views.all_targets import plan_all_document, plan_all_text
     from efsync.views.all_targets_markdown import plan_all_markdown
@@ -87,7 +87,8 @@ def plan_all_targets(
 
     output = session.output(format_name)
     with output.failing_as(
-        lambda problems: plan_all_document((), selection, problems), other=partial(failed_markdown, "plan", None)
+        lambda problems: plan_all_document((), selection, problems),
+        other=partial(failed_page, format_name, "plan", None),
     ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
@@ -96,6 +97,10 @@ def plan_all_targets(
         output.document(plan_all_document(made, selection))
     elif output.markdown:
         output.page(plan_all_markdown(made))
+    elif output.html:
+        from efsync.views.plan_report import plan_all_report
+
+        output.page(plan_all_report(made))
     else:
         output.text(plan_all_text(made))
     _show_problems(output, made)
@@ -106,7 +111,7 @@ def plan_all_targets(
 
 def drift_all_targets(session: "Session", every: AllTargets, selection: "Selection", *, format_name: str) -> int:
     """`efsync drift --all-targets`; its exit status."""
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.outcomes import Failed
     from efsync.views.all_targets import drift_all_document, drift_all_text
     from efsync.views.all_targets_markdown import drift_all_markdown
@@ -114,7 +119,7 @@ def drift_all_targets(session: "Session", every: AllTargets, selection: "Selecti
 
     output = session.output(format_name)
     with output.failing_as(
-        lambda problems: drift_all_document((), problems), other=partial(failed_markdown, "drift", None)
+        lambda problems: drift_all_document((), problems), other=partial(failed_page, format_name, "drift", None)
     ):
         settings = session.settings
         with every.workers() as workers, _until_interrupted() as stopped, output.progress(_TARGETS) as progress:
@@ -123,6 +128,10 @@ def drift_all_targets(session: "Session", every: AllTargets, selection: "Selecti
         output.document(drift_all_document(found))
     elif output.markdown:
         output.page(drift_all_markdown(found))
+    elif output.html:
+        from efsync.views.drift_report import drift_all_report
+
+        output.page(drift_all_report(found))
     else:
         output.text(drift_all_text(found))
     _show_problems(output, found, lambda _, problem: problem.code != "nothing-applied")  # the text names those

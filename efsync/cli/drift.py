@@ -11,7 +11,7 @@ from efsync.cli.session import Session
 @target_option
 @all_targets_options
 @selection_options
-@format_option("markdown")
+@format_option("markdown", "html")
 @click.pass_obj
 def command(
     session: Session,
@@ -25,7 +25,7 @@ def command(
 
     Exit status 2 where something drifted.
     """
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.drift import Drift
     from efsync.model.plans import Selection
     from efsync.views.documents import drift_document
@@ -40,7 +40,7 @@ def command(
     with (
         output.failing_as(
             lambda problems: drift_document(Drift(session.target_name(target), (), problems)),
-            other=lambda problems: failed_markdown("drift", session.target_name(target), problems),
+            other=lambda problems: failed_page(format_name, "drift", session.target_name(target), problems),
         ),
         output.progress() as progress,
     ):
@@ -49,6 +49,10 @@ def command(
         output.document(drift_document(found))
     elif output.markdown:
         output.page(drift_markdown(found))
+    elif output.html:
+        from efsync.views.drift_report import drift_report
+
+        output.page(drift_report(found))
     else:
         output.text(drift_text(found))
     output.problems(found.problems)

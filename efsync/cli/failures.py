@@ -13,10 +13,17 @@ from efsync.model.problems import Problem
 from efsync.model.secret_checks import SecretReport
 from efsync.views import documents
 
+PAGES = ("markdown", "html")
+"""The forms that are pages for people."""
 
-def failed_markdown(command: str, target: str | None, problems: Iterable[Problem]) -> str:
-    """The page of Markdown of a `command` that failed."""
-    from efsync.views.plan_markdown import failed_markdown  # slow to import
+
+def failed_page(format_name: str, command: str, target: str | None, problems: Iterable[Problem]) -> str:
+    """The page of a `command` that failed, as Markdown or as HTML."""
+    if format_name == "html":  # both are slow to import
+        from efsync.views.plan_report import failed_report
+
+        return failed_report(command, target, problems)
+    from efsync.views.plan_markdown import failed_markdown
 
     return failed_markdown(command, target, problems)
 
@@ -31,8 +38,8 @@ def annotated(format_name: str, config: Path, validation: Validation) -> str:
 
 def failure_in(format_name: str, command: str, problem: Problem, config: Path) -> str:
     """What `command` prints in the form called `format_name` where `problem` kept it from beginning."""
-    if format_name == "markdown":
-        return failed_markdown(command, None, (problem,))
+    if format_name in PAGES:
+        return failed_page(format_name, command, None, (problem,))
     if format_name != "json":
         return annotated(format_name, config, Validation(0, 0, (problem,)))
     return documents.as_json(failure_of(command, problem))

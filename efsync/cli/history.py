@@ -24,7 +24,7 @@ from efsync.cli.session import Output, Session
     help="Forget the values before and after of all runs that ended before this day; that there were such runs stays.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do not ask before forgetting.")
-@format_option()
+@format_option("html")
 @click.pass_obj
 def command(
     session: Session,
@@ -41,6 +41,7 @@ def command(
     With RUN, which may be the beginning of its name, every field before and after; of a password its fingerprint.
     With --user, the life of one account.
     """
+    from efsync.cli.failures import failed_page
     from efsync.views.documents import history_document
     from efsync.views.history_text import history_text
     from efsync.workflows.history import history, run_in_history
@@ -49,7 +50,7 @@ def command(
     if prune_before is not None:
         _prune(session, output, prune_before, yes=yes)
         return
-    with output.failing_as(partial(history_document, None)):
+    with output.failing_as(partial(history_document, None), other=partial(failed_page, format_name, "history", None)):
         found = (
             history(session.settings, target, user=user, most=last)
             if run is None
@@ -57,6 +58,10 @@ def command(
         )
     if output.json:
         output.document(history_document(found))
+    elif output.html:
+        from efsync.views.history_report import history_report
+
+        output.page(history_report(found))
     else:
         output.text(history_text(found))
 

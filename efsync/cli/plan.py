@@ -19,7 +19,7 @@ from efsync.model.language import _
 @click.option("--ref", metavar="COMMIT", help="Plan from the department files of this commit, not of the work tree.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
 @click.option("--without-secrets", is_flag=True, help="Read no secret: passwords that changed are known at apply.")
-@format_option("markdown")
+@format_option("markdown", "html")
 @click.pass_obj
 def command(
     session: Session,
@@ -38,7 +38,7 @@ def command(
 
     A brake that the plan passes is a warning here; apply refuses such a plan.
     """
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.workflows.plan import plan
@@ -59,7 +59,7 @@ def command(
     output = session.output(format_name)
     with output.failing_as(
         lambda problems: failed_plan_document(session.target_name(target), selection, problems),
-        other=lambda problems: failed_markdown("plan", session.target_name(target), problems),
+        other=lambda problems: failed_page(format_name, "plan", session.target_name(target), problems),
     ):
         with at_revision(session.settings_with(inactive), ref) as settings, output.progress() as progress:
             made = plan(settings, target, selection, secrets=not without_secrets, progress=progress)
@@ -71,6 +71,10 @@ def command(
         from efsync.views.plan_markdown import plan_markdown
 
         output.page(plan_markdown(made))
+    elif output.html:
+        from efsync.views.plan_report import plan_report
+
+        output.page(plan_report(made))
     else:
         from efsync.views.plan_text import plan_text  # slow to import, and of no use for a document
 

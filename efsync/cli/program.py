@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """Every command with its line of help, which is shown without loading it."""
 
-FORMATS = ("json", "markdown", "github", "gitlab", "junit", "sarif")
+FORMATS = ("json", "markdown", "html", "github", "gitlab", "junit", "sarif")
 """The forms in which a command that fails says so."""
 
 _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)

@@ -11,7 +11,7 @@ from efsync.cli.session import Session
 @click.command("rollback")
 @click.argument("run")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
-@format_option("markdown")
+@format_option("markdown", "html")
 @click.pass_obj
 def command(session: Session, run: str, out: Path | None, format_name: str) -> None:
     """Plan to restore what RUN replaced, as `efsync history` names it. Writes to no database.
@@ -19,7 +19,7 @@ def command(session: Session, run: str, out: Path | None, format_name: str) -> N
     Save the plan with --out, and apply it as any other: with the same checks, and the same brakes. The files stay as
     they are: change them too, or the next plan wants again what was rolled back.
     """
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.language import _
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
@@ -29,7 +29,7 @@ def command(session: Session, run: str, out: Path | None, format_name: str) -> N
     output = session.output(format_name)
     with output.failing_as(
         lambda problems: failed_plan_document(None, Selection(), problems),
-        other=lambda problems: failed_markdown("rollback", None, problems),
+        other=lambda problems: failed_page(format_name, "rollback", None, problems),
     ):
         made = rollback(session.settings, run)
         if out is not None:
@@ -40,6 +40,10 @@ def command(session: Session, run: str, out: Path | None, format_name: str) -> N
         from efsync.views.plan_markdown import plan_markdown
 
         output.page(plan_markdown(made))
+    elif output.html:
+        from efsync.views.plan_report import plan_report
+
+        output.page(plan_report(made))
     else:
         from efsync.views.plan_text import plan_text
 

@@ -82,6 +82,11 @@ class Output:
         return self.format_name == "markdown"
 
     @property
+    def html(self) -> bool:
+        """Whether a page for a browser is wanted."""
+        return self.format_name == "html"
+
+    @property
     def has_problems(self) -> bool:
         """Whether what is printed to standard output says what is wrong too; text does not."""
         return self.format_name != "text"

@@ -11,11 +11,11 @@ from efsync.cli.session import Session
 
 @click.command("show")
 @click.argument("plan", type=click.Path(dir_okay=False, path_type=Path))
-@format_option("markdown")
+@format_option("markdown", "html")
 @click.pass_obj
 def command(session: Session, plan: Path, format_name: str) -> None:
     """Show the saved PLAN again, one that is stale or was applied too."""
-    from efsync.cli.failures import failed_markdown
+    from efsync.cli.failures import failed_page
     from efsync.model.plans import Selection
     from efsync.views.documents import failed_plan_document, plan_document
     from efsync.views.plan_markdown import plan_markdown
@@ -24,13 +24,17 @@ def command(session: Session, plan: Path, format_name: str) -> None:
 
     output = session.output(format_name)
     with output.failing_as(
-        partial(failed_plan_document, None, Selection()), other=partial(failed_markdown, "show", None)
+        partial(failed_plan_document, None, Selection()), other=partial(failed_page, format_name, "show", None)
     ):
         saved = read_plan(plan)
     if output.json:
         output.document(plan_document(saved))
     elif output.markdown:
         output.page(plan_markdown(saved))
+    elif output.html:
+        from efsync.views.plan_report import plan_report
+
+        output.page(plan_report(saved))
     else:
         output.text(plan_text(saved))
     output.problems(saved.problems)

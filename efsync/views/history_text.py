@@ -68,14 +68,14 @@ def _run(past: PastRun, *, many: bool) -> Iterator[Text]:
     if many:
         yield Text.assemble(
             (run.id, "bold"), f"  {run.started_at}  {visible(run.target)}  ", status,
-            f"  {counts(run.summary)}  ", (f"{_who(run)}, {commit(run.source)}", "dim"),
+            f"  {counts(run.summary)}  ", (f"{who(run)}, {commit(run.source)}", "dim"),
         )  # fmt: skip
         return
     yield Text.assemble(_("Run"), " ", (run.id, "bold"), ": ", status)
     tenant = _(", tenant {tenant}", tenant=visible(run.tenant)) if run.tenant else ""
     for label, value in (
         (_("target"), visible(run.target) + tenant),
-        (_("by"), _who(run)),
+        (_("by"), who(run)),
         (_("began"), run.started_at),
         (_("ended"), run.finished_at or _("not yet")),
         (_("files"), commit(run.source)),
@@ -87,7 +87,8 @@ def _run(past: PastRun, *, many: bool) -> Iterator[Text]:
         yield Text(_("What it changed was forgotten by `efsync history --prune-before`."), style="yellow")
 
 
-def _who(run: Run) -> str:
+def who(run: Run) -> str:
+    """Who applied, and on which machine."""
     return _("{user} on {host}", user=visible(run.who), host=visible(run.host))
 
 

@@ -9,12 +9,11 @@ from html import escape
 
 from efsync.model.fields import PASSWORD, Value
 from efsync.model.language import _, _n, message, translated
-from efsync.planning.differences import line_difference
 from efsync.views import counts
 from efsync.views.labels import field_label
 from efsync.views.markdown import code, fenced, folded, html_code, length, sentence, table, table_row
 from efsync.views.markdown_page import Page, fitting
-from efsync.views.shown_accounts import ShownAccount, ShownField
+from efsync.views.shown_accounts import ShownAccount, ShownField, text_difference
 from efsync.views.text import is_short, secret_text, value_text
 
 _NOTICES = 1_000
@@ -155,11 +154,4 @@ def _text_blocks(account: ShownAccount, field: ShownField, texts: _Texts) -> Ite
         yield _("{field}: as for {user} above", field=field_label(field.field), user=code(known))
     else:
         yield f"{field_label(field.field)}:"
-        yield fenced(_difference(field.before, field.after), "diff")
-
-
-def _difference(before: Value, after: Value) -> tuple[str, ...]:
-    if before is None or after is None:
-        sign, text = ("+", str(after)) if before is None else ("-", str(before))
-        return tuple(f"{sign}{line}" for line in text.removesuffix("\n").split("\n"))
-    return line_difference(str(before), str(after)) if before != after else ()
+        yield fenced(text_difference(field.before, field.after), "diff")
