@@ -44,8 +44,9 @@ lint: $(READY) ## check style, types and the direction of imports
 bench: $(READY) ## measure speed against a floor
 	@.venv/bin/python -m benchmarks
 
-picture: $(READY) ## draw the README's picture of a plan
+picture: $(READY) ## draw the README's pictures of a plan
 	@.venv/bin/python docs/picture.py
+	@.venv/bin/python docs/report_picture.py
 
 translations: $(READY) ## gather messages for translation, and compile what is translated
 	@.venv/bin/python -m translations

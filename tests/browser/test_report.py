@@ -137,7 +137,7 @@ def test_an_account_shows_its_changes_side_by_side_and_why(page: Page, said: lis
     opened = page.locator("li.account details[open]")
     assert opened.locator(".values tr").all_inner_texts() == [
         "Field\tBefore\tAfter",
-        "Port\nthe file changed\n\t25\t587",
+        "port\nthe file changed\n\t25\t587",
     ]
     reasons = opened.locator(".reasons").inner_text()
     assert "The ERP still holds what efsync applied last" in reasons

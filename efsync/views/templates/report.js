@@ -63,6 +63,9 @@ function addPairs(body, removed, added) {
 
 // Fills a table with a unified difference: a body for each place, a row for each pair of lines.
 function addDifference(table, lines) {
+  for (const [mark, name] of [["+", "added"], ["-", "removed"]]) {
+    if (lines.every((line) => line[0] === mark)) table.classList.add(name);
+  }
   let [old, next] = [1, 1];
   let [body, removed, added] = [table.createTBody(), [], []];
   const finish = () => {
