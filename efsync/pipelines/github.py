@@ -55,7 +55,8 @@ class GitHub:
             return None
         origin = found["head"]["repo"]  # none where the fork was deleted
         from_fork = origin is None or origin["full_name"].lower() != self._repository.lower()
-        return PullRequest(found["number"], found["head"]["sha"], from_fork)
+        from_dependabot = self._variables.get("GITHUB_ACTOR") == "dependabot[bot]"
+        return PullRequest(found["number"], found["head"]["sha"], from_fork or from_dependabot)
 
     @property
     def run_address(self) -> str:
@@ -65,8 +66,8 @@ class GitHub:
 
     @property
     def can_write(self) -> bool:
-        """Whether there is a token that may write; that of a fork's pull request may only read."""
-        return bool(self._variables.get("GITHUB_TOKEN")) and not (self.pull_request and self.pull_request.from_fork)
+        """Whether there is a token that may write; that of a pull request from outside may only read."""
+        return bool(self._variables.get("GITHUB_TOKEN")) and not (self.pull_request and self.pull_request.from_outside)
 
     def is_head(self, request: PullRequest) -> bool:
         """Whether nothing was pushed to the pull request since."""

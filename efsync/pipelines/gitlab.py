@@ -52,7 +52,7 @@ class GitLab:
     @property
     def can_write(self) -> bool:
         """Whether there is a token; that of a job itself may write neither notes nor issues."""
-        return bool(self._token) and not (self.pull_request and self.pull_request.from_fork)
+        return bool(self._token) and not (self.pull_request and self.pull_request.from_outside)
 
     def is_head(self, request: PullRequest) -> bool:
         """Whether nothing was pushed to the merge request since."""

@@ -15,11 +15,14 @@ class NotReviewed(Exception):
 
 @dataclass(frozen=True)
 class PullRequest:
-    """A pull request of GitHub or a merge request of GitLab, as the run sees it."""
+    """A pull request of GitHub or a merge request of GitLab, as the run sees it.
+
+    One `from_outside`, such as from a fork, gets neither secrets nor a token that may write.
+    """
 
     number: int
     head: str
-    from_fork: bool
+    from_outside: bool
 
 
 @dataclass(frozen=True)

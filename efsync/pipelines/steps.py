@@ -20,12 +20,12 @@ OUT = Path("efsync-out")
 def plan(host: Host, out: Path, *, comment: bool, without_secrets: bool) -> int:
     """Plan, keep the plan and its report, and put it into the one comment of the pull request.
 
-    A pull request from a fork is planned without secrets, has no comment, and may be left unplanned: the run has
+    A pull request from outside is planned without secrets, has no comment, and may be left unplanned: the run has
     neither the secrets nor a token that may write.
     """
     request = host.pull_request
-    fork = request is not None and request.from_fork
-    more = ("--without-secrets",) if fork or without_secrets else ()
+    outside = request is not None and request.from_outside
+    more = ("--without-secrets",) if outside or without_secrets else ()
     status = _plan_into(host, out, *more)
     page = (out / "plan.md").read_text(encoding="utf-8")
     host.show_page(page)
@@ -36,8 +36,8 @@ def plan(host: Host, out: Path, *, comment: bool, without_secrets: bool) -> int:
             click.echo(keep_comment(host, request, _key(), page, needed=status != 0))
         else:
             host.warn("there is no token that may write here, so there is no comment: the plan is in the log")
-    if fork and status == 1:
-        host.warn("a pull request from a fork reaches no ERP, so it was not planned: plan it from a branch of your own")
+    if outside and status == 1:
+        host.warn("this pull request comes from outside, reaches no ERP and was not planned: see docs/pipelines.md")
         return 0
     return 1 if status == 1 else 0
 

@@ -195,7 +195,7 @@ def test_a_brake_needs_a_word_and_gets_it_by_hand(at_github: AtGitHub) -> None:
 def test_a_fork_reaches_nothing_and_says_so(at_github: AtGitHub) -> None:
     jobs = at_github.pull(at_github.company.edit(domain="uno.example"), repository="eve/mail")
     assert statuses(jobs) == {"plan": "success"}, jobs["plan"].log
-    assert "from a fork reaches no ERP" in jobs["plan"].log
+    assert "reaches no ERP and was not planned" in jobs["plan"].log
     assert at_github.github.bodies(7) == []
     jobs = at_github.merge()
     assert statuses(jobs) == {"ready": "failure"}

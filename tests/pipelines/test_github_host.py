@@ -12,7 +12,7 @@ from efsync.pipelines.pages import MOST_CHARACTERS, keep_comment, keep_issue
 from tests.pipelines.github_stand_in import REPOSITORY, WORKFLOW, GitHubStandIn, Store
 from tests.pipelines.stand_in import served
 
-REQUEST = PullRequest(7, "abc", from_fork=False)
+REQUEST = PullRequest(7, "abc", from_outside=False)
 ARTIFACT = "efsync-plan-efsync.toml"
 
 
@@ -174,15 +174,22 @@ def test_a_token_that_writes_as_somebody_else_is_noticed(
 
 
 @pytest.mark.parametrize(
-    ("repository", "from_fork"), [(REPOSITORY, False), ("Acme/Mail", False), ("eve/mail", True), (None, True)]
+    ("repository", "from_outside"), [(REPOSITORY, False), ("Acme/Mail", False), ("eve/mail", True), (None, True)]
 )
-def test_a_fork_is_known_by_where_its_head_is(tmp_path: Path, repository: str | None, from_fork: bool) -> None:
+def test_a_fork_is_known_by_where_its_head_is(tmp_path: Path, repository: str | None, from_outside: bool) -> None:
     head = {"sha": "abc", "repo": repository and {"full_name": repository}}
     event = tmp_path / "event.json"
     event.write_text(json.dumps({"pull_request": {"number": 7, "head": head}}))
     made = GitHub({"GITHUB_REPOSITORY": REPOSITORY, "GITHUB_EVENT_PATH": str(event), "GITHUB_TOKEN": "token"})
-    assert made.pull_request == PullRequest(7, "abc", from_fork=from_fork)
-    assert made.can_write is not from_fork
+    assert made.pull_request == PullRequest(7, "abc", from_outside=from_outside)
+    assert made.can_write is not from_outside
+
+
+def test_dependabot_gets_no_secrets_either(tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7, "head": {"sha": "a", "repo": {"full_name": "a/b"}}}}))
+    names = {"GITHUB_REPOSITORY": "a/b", "GITHUB_EVENT_PATH": str(event), "GITHUB_ACTOR": "dependabot[bot]"}
+    assert GitHub(names).pull_request == PullRequest(7, "a", from_outside=True)
 
 
 def test_an_output_can_set_no_other(tmp_path: Path) -> None:

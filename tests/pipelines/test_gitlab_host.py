@@ -11,7 +11,7 @@ from efsync.pipelines.pages import keep_comment, keep_issue
 from tests.pipelines.gitlab_stand_in import PROJECT, TOKEN, GitLabStandIn
 from tests.pipelines.stand_in import served
 
-REQUEST = PullRequest(7, "abc", from_fork=False)
+REQUEST = PullRequest(7, "abc", from_outside=False)
 
 
 @pytest.fixture
@@ -141,12 +141,12 @@ def test_a_token_that_is_missing_or_wrong_is_said(gitlab: GitLabStandIn) -> None
     assert not host(gitlab, EFSYNC_GITLAB_TOKEN="").can_write
 
 
-@pytest.mark.parametrize(("origin", "from_fork"), [("42", False), ("43", True), ("", True)])
-def test_a_fork_is_known_by_its_project(gitlab: GitLabStandIn, origin: str, from_fork: bool) -> None:
+@pytest.mark.parametrize(("origin", "from_outside"), [("42", False), ("43", True), ("", True)])
+def test_a_fork_is_known_by_its_project(gitlab: GitLabStandIn, origin: str, from_outside: bool) -> None:
     names = {
         "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_SHA": "abc", "CI_MERGE_REQUEST_PROJECT_ID": "42",
         "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": origin,
     }  # fmt: skip
     made = host(gitlab, **names)
-    assert made.pull_request == PullRequest(7, "abc", from_fork=from_fork)
-    assert made.can_write is not from_fork
+    assert made.pull_request == PullRequest(7, "abc", from_outside=from_outside)
+    assert made.can_write is not from_outside
