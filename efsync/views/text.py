@@ -4,9 +4,11 @@ from rich.text import Text
 
 from efsync.model.drift import LastChange
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Unknown, Value
-from efsync.model.language import _, _n, message, translated
+from efsync.model.language import _, _n, message, translated, word
 from efsync.model.problems import Problem, Severity
 from efsync.views.visible import said, visible
+
+_NONE = word("value", "none")
 
 LONG = 60
 """HTML of more characters, or of more than one line, is shown by its size or its difference; all else in full."""
@@ -43,7 +45,7 @@ def last_change_text(change: LastChange) -> str:
 def value_text(field: str, value: Value) -> str:
     """A value of a field that is no secret, in short."""
     if value is None:
-        return _("none")
+        return translated(_NONE)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):

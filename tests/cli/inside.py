@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from efsync.cli.program import run
+from efsync.model.language import ENGLISH, use_language
 from tests.world import Result, World
 
 
@@ -27,6 +28,7 @@ def call(world: World, *arguments: str, typed: str = "", **environment: str) -> 
             status = run(arguments)
     finally:
         logging.getLogger("efsync").removeHandler(handler)
+        use_language(ENGLISH)  # for the next test, which may call no command
     return Result(status, out.getvalue(), err.getvalue())
 
 
