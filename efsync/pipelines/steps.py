@@ -100,6 +100,9 @@ def drift(host: Host, out: Path, *, issue: bool) -> int:
         report = out / "report.html"
         if efsync_into(host, report, "drift", "--format", "html") == 2:
             host.set_outputs({"report": str(report)})
+        else:
+            report.unlink()
+            host.warn("there is no report: efsync could not make it")
     if not issue:
         return status
     if not host.can_write:

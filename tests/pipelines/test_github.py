@@ -1,5 +1,7 @@
 """The pasted workflow, rehearsed: what its jobs do at GitHub, and to the ERP."""
 
+import io
+import zipfile
 from pathlib import Path
 
 from tests.pipelines.conftest import ACCOUNTS, SETTINGS, AtGitHub
@@ -24,6 +26,17 @@ def test_a_pull_request_gets_one_comment_which_a_push_updates(at_github: AtGitHu
     assert "uno.example" not in comment
     assert "/actions/runs/" in comment
     assert at_github.company.domain == "acme.example"
+
+
+def test_plan_page_and_report_are_kept(at_github: AtGitHub) -> None:
+    at_github.pull(at_github.company.edit(domain="uno.example"))
+    (kept,) = at_github.github.artifacts
+    with zipfile.ZipFile(io.BytesIO(kept["archive"])) as files:
+        names = set(files.namelist())
+        report = files.read("report.html").decode()
+    assert names == {"plan.json", "plan.md", "report.html"}
+    assert report.startswith("<!DOCTYPE html>")
+    assert "uno.example" in report
 
 
 def test_the_merged_plan_is_applied_as_it_was_reviewed(at_github: AtGitHub) -> None:
@@ -226,6 +239,8 @@ def test_drift_opens_an_issue_updates_it_and_closes_it(at_github: AtGitHub) -> N
     assert statuses(jobs) == {"drift": "success"}, jobs["drift"].log
     (opened,) = (each for each in at_github.github.issues.values() if "drift (" in each["title"])
     assert "`tres.example`" in opened["body"]
+    assert "there is no report" not in jobs["drift"].log
+    assert any(each["name"] == "efsync-drift-efsync.toml" for each in at_github.github.artifacts)
     at_github.company.world.change("JPEREZ", domain="cuatro.example")
     at_github.runner.schedule(at_github.main)
     assert len(at_github.github.issues) == 3

@@ -169,6 +169,7 @@ def test_drift_keeps_one_issue(at_gitlab: AtGitLab) -> None:
         assert done.status == 0, done.log
         (issue,) = at_gitlab.gitlab.issues.values()
         assert issue["state"] == state
+        assert ("efsync-out/report.html" in done.files) == (state == "opened")
         if state == "opened":
             assert domain in issue["description"]
 
