@@ -154,7 +154,8 @@ def nothing(_world: World) -> None:
         (in_order, ("state", "show", "JPEREZ")), (nothing, ("state", "show", "NOBODY")), (in_order, ("history",)),
         (in_order, ("secrets", "check")), (nothing, ("secrets", "check")), (nothing, ("doctor",)),
         (in_order, ("doctor",)), (broken, ("doctor",)), (nothing, ("probe",)), (probing, ("probe", "--login")),
-        (nothing, ("plan", "--nothing")), (nothing, ("nothing",)),
+        (nothing, ("plan", "--nothing")), (nothing, ("nothing",)), (broken, ("fmt", "--check")),
+        (nothing, ("fmt", "--check")), (nothing, ("rollback", "nothing")),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else each.__name__,
 )  # fmt: skip
