@@ -49,6 +49,7 @@ class Head:
     on_removal: OnRemoval
     defaults: Mapping[str, Entry]
     places: Places = field(repr=False)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -124,8 +125,8 @@ class DepartmentFile:
 def department_file(data: Mapping[str, Any], places: Places) -> DepartmentFile:
     """The content of a file whose `data` is valid against the department schema."""
     on_removal = OnRemoval(data.get("on_removal", OnRemoval.CLEAR))
-    head = Head(data["department"], on_removal, _entries(data.get("defaults", {})), places)
     variables = data.get("vars", {})
+    head = Head(data["department"], on_removal, _entries(data.get("defaults", {})), places, variables)
     accounts = tuple(
         FileAccount(
             code,

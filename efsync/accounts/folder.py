@@ -2,9 +2,10 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from efsync.accounts.drafts.names import free
 from efsync.accounts.text import read_text
 from efsync.model.foreign import reason
 from efsync.model.language import message
@@ -22,13 +23,18 @@ class AccountsFolder:
     """Reads files below `path`, included ones once; their names in messages are relative to `base`.
 
     Files whose names start with a dot, or that lie in such folders, are not read, and none in the `closed` folders.
+    What is `drafted`, by path, counts as if it stood there already, and then the folder itself may be missing.
     """
 
-    def __init__(self, path: Path, base: Path, closed: Iterable[Path] = ()) -> None:
+    def __init__(
+        self, path: Path, base: Path, closed: Iterable[Path] = (), drafted: Mapping[Path, str] | None = None
+    ) -> None:
         self._path = path
         self._root = path.resolve()
         self._base = base
         self._closed = tuple(each for each in map(Path.resolve, closed) if self._root in each.parents)
+        self._drafted = drafted or {}
+        self._may_be_missing = drafted is not None
         self._texts: dict[str, str] = {}
         self._digests: dict[str, bytes] = {}
 
@@ -39,14 +45,14 @@ class AccountsFolder:
         a folder in it is a link out of it. No folder is not the same as no accounts.
         """
         shown = self.shown(self._path)
-        if not self._path.is_dir():
+        if not self._path.is_dir() and not self._may_be_missing:
             raise Refused(Problem("config", message("the folder of the department files is missing"), Location(shown)))
         if self._leads_away():
             said = message("{folder} is a link that leads elsewhere", folder=shown)
             hint = message("name the folder that it leads to in efsync.toml: accounts")
             raise Refused(Problem("path-outside", said, Location(shown), hint))
-        found = []
-        for folder, folders, files in os.walk(self._path, onerror=self._refuse_folder):
+        found = [path for path in self._drafted if path.suffix == ".yaml"]
+        for folder, folders, files in os.walk(self._path, onerror=self._refuse_folder) if self._path.is_dir() else ():
             folders[:] = sorted(name for name in folders if not name.startswith(("_", ".")))
             for name in folders:
                 shown = self.shown(Path(folder, name))
@@ -56,7 +62,20 @@ class AccountsFolder:
                 for name in files
                 if name.lower().endswith(_ENDINGS) and not name.startswith(("_", "."))
             ]
-        return tuple(sorted(found))
+        return tuple(sorted(set(found)))
+
+    def path_of(self, name: str) -> Path:
+        """Where a file of this name, relative to the accounts folder, is or would be.
+
+        Raises `Refused` (`path-outside`), without a place, where that is not inside.
+        """
+        path = self._path / name
+        self._check_inside(path, name)
+        return path
+
+    def free_path(self, name: str, taken: Container[Path]) -> Path:
+        """Where a new file could be called `name`, or the next that is free."""
+        return self._path / free(name, lambda each: (self._path / each).exists() or self._path / each in taken)
 
     def chosen_files(self, paths: Iterable[Path]) -> tuple[Path, ...]:
         """The department files that `paths` name, or that are in the folders that they name.
@@ -86,7 +105,7 @@ class AccountsFolder:
         """The text of a department file. Raises `Refused`."""
         shown = self.shown(path)
         self._check_inside(path, shown, Location(shown))
-        text = read_text(path, shown, MAX_DEPARTMENT_BYTES)
+        text = self._drafted[path] if path in self._drafted else read_text(path, shown, MAX_DEPARTMENT_BYTES)
         self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
         return text
 
@@ -101,7 +120,9 @@ class AccountsFolder:
             path = self._path / name
             shown = self.shown(path)
             self._check_inside(path, name)
-            text = self._texts[name] = read_text(path, shown, MAX_TEXT_BYTES, included=True)
+            drafted = self._drafted.get(path)
+            text = read_text(path, shown, MAX_TEXT_BYTES, included=True) if drafted is None else drafted
+            self._texts[name] = text
             self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
         return self._texts[name]
 

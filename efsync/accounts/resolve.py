@@ -106,7 +106,7 @@ class Resolver:
             return account.location_within(field, text, line, column)
         if not entry.is_template:
             return Location(self._folder.included_name(entry.path), line, column)
-        person = _person(account, live)
+        person = person_of(account, live)
         found = self._templates.place(entry.path, person, account.variables, text, line, column)
         if found is None:
             return Location(self._folder.included_name(entry.path))
@@ -143,7 +143,7 @@ class Resolver:
     def _value(self, field: str, entry: Entry, account: FileAccount, live: LiveAccount | None) -> Value:
         match entry:
             case IncludedText(path, is_template=True):
-                person = _person(account, live)
+                person = person_of(account, live)
                 return normal_value(field, self._templates.render(path, person, account.variables))
             case SecretReference() as reference:
                 if not self._selection.covers(account.code, account.department):
@@ -165,7 +165,8 @@ def misfit_problem(code: str, field: str, why: str) -> Problem:
     return Problem("does-not-fit", said, hint=message("write a value that fits, or have the column changed"))
 
 
-def _person(account: FileAccount, live: LiveAccount | None) -> "Person":
+def person_of(account: FileAccount, live: LiveAccount | None) -> "Person":
+    """What templates know of an account; of one that is not live, what stands in for its name and title."""
     from efsync.accounts.templates import Person
 
     def value(field: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import BaseLoader, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateNotFound
 
-from efsync.accounts.folder import MAX_TEXT_BYTES, AccountsFolder
+from efsync.accounts.folder import MAX_TEXT_BYTES
 from efsync.accounts.jinja_sentences import JINJA
 from efsync.accounts.sandbox import Names, OutOfBudget, Sandbox
 from efsync.accounts.traced import Traced, TracingSandbox, traced
@@ -27,10 +27,18 @@ class Person:
     domain: str
 
 
+class Included(Protocol):
+    """Where templates are, such as the accounts folder."""
+
+    def included_text(self, name: str) -> str:
+        """The text of one. Raises `Refused`."""
+        ...
+
+
 class Templates:
     """The templates of one accounts folder, each compiled once; one that does not end is not tried again."""
 
-    def __init__(self, folder: AccountsFolder) -> None:
+    def __init__(self, folder: Included) -> None:
         self._folder = folder
         self._sandbox = Sandbox(_Loader(folder))
         self._hopeless: dict[str, str] = {}
@@ -81,7 +89,7 @@ class Templates:
 class _Loader(BaseLoader):
     """Finds included templates inside the accounts folder only."""
 
-    def __init__(self, folder: AccountsFolder) -> None:
+    def __init__(self, folder: Included) -> None:
         self._folder = folder
 
     def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:

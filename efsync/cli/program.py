@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import importlib
+import keyword
 import logging
 import os
 import sys
@@ -20,6 +21,7 @@ from efsync.model.language import _, message, translated
 COMMANDS: Mapping[str, str] = {
     "demo": message("Make or reset the demo ERP that can be tried on."),
     "validate": message("Check the department files; no database needed."),
+    "import": message("Write department files from what the ERP holds."),
     "fmt": message("Bring department files into canonical order and layout."),
     "plan": message("Show what apply would do."),
     "show": message("Show a saved plan again."),
@@ -54,7 +56,7 @@ class Program(click.Group):
         """The command `cmd_name`, from the module of its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"efsync.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"efsync.cli.{_module(cmd_name)}").command
         return in_language(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -124,6 +126,11 @@ def run(arguments: Sequence[str]) -> int:
         _report(arguments, "internal", message("internal error: {name}", name=type(error).__name__))
         _show_bug(error, verbose=bool({"-v", "--verbose"} & set(arguments)))
     return 1
+
+
+def _module(command: str) -> str:
+    """The module of a command; `import` can't be the name of one."""
+    return f"{command}_" if keyword.iskeyword(command) else command
 
 
 def _report(arguments: Sequence[str], code: str, text: str) -> None:

@@ -1,6 +1,8 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
 from collections.abc import Collection, Container, Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, inspect
@@ -19,7 +21,7 @@ from efsync.erp.writing import Changed, Writing
 from efsync.model.accounts import LiveAccount
 from efsync.model.batches import BATCH, batches
 from efsync.model.drift import LastChange
-from efsync.model.fields import PASSWORD
+from efsync.model.fields import PASSWORD, UNREAD
 from efsync.model.language import message
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
@@ -111,6 +113,23 @@ class UserTable:
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code. Raises `Refused` as `each` does."""
         return {account.key: account for account in self.each(fingerprint)}
+
+    def with_passwords(self) -> Generator[tuple[LiveAccount, Secret | None]]:
+        """Every user with its decoded password, as `each` gives them; `undecodable` has those that can't be decoded.
+
+        The password among the account's fields is `UNREAD` where there is one.
+        """
+        last: list[Secret] = []
+
+        def keep(secret: Secret) -> str | None:
+            last[:] = [secret]
+            return "" if secret.reveal().strip() else None
+
+        with closing(self.each(keep)) as passing:
+            for account in passing:
+                has_one = account.fields.get(PASSWORD) is not None
+                fields = {**account.fields, PASSWORD: UNREAD} if has_one else account.fields
+                yield replace(account, fields=fields), last[0] if has_one else None
 
     def keys(self, wanted: Container[str]) -> dict[str, Any]:
         """What finds the users again that have these comparable codes, as `read_again` takes it.

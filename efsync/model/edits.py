@@ -27,3 +27,23 @@ class Edits:
     def has_errors(self) -> bool:
         """Whether a file could not be read or written."""
         return any(problem.is_error for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did or would do: users by what became of them, passwords that were or would be exported."""
+
+    target: str | None
+    edits: Edits = Edits()
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    without_mail: int = 0
+    references: int = 0
+    exported: int = 0
+    folder: str | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is to be said."""
+        return self.edits.problems

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from efsync.model.edits import Edits, FileEdit
+from efsync.model.edits import Edits, FileEdit, Imported
 from efsync.model.language import _, _n
 from efsync.model.problems import Problem
 from efsync.views.documents import failure_document
@@ -33,6 +33,63 @@ def edits_document(kind: str, edits: Edits) -> dict[str, Any]:
 def failed_edits_document(kind: str, problems: Iterable[Problem]) -> dict[str, Any]:
     """What a command prints that failed before it looked at any file."""
     return edits_document(kind, Edits(problems=tuple(problems)))
+
+
+def import_document(made: Imported) -> dict[str, Any]:
+    """What an import did or would do; no password."""
+    found = edits_document("import", made.edits)
+    return {
+        **found,
+        "target": made.target,
+        "summary": {
+            **found["summary"],
+            "users_new": made.new,
+            "users_changed": made.changed,
+            "users_same": made.same,
+            "users_without_mail": made.without_mail,
+            "references": made.references,
+            "exported": made.exported,
+        },
+        "export_folder": made.folder,
+    }
+
+
+def import_text(made: Imported) -> Iterator[Text]:
+    """What differs in each file, and what was or would be done."""
+    for edit in made.edits.files:
+        yield from difference_text(edit)
+    edits = made.edits
+    counts = _("{new:,} users new, {changed:,} changed, {same:,} as they are; {none:,} without mail settings.",
+        new=made.new, changed=made.changed, same=made.same, none=made.without_mail)  # fmt: skip
+    if made.exported:
+        yield Text(_exported_text(made))
+    yield Text(f"{written_text(edits)} {counts}", style="bold" if edits.files else "green")
+    if (edits.files or made.exported) and not edits.written:
+        yield Text(_("Nothing was written; --write writes it."), style="bold")
+
+
+def written_text(edits: Edits) -> str:
+    """How many files were or would be written."""
+    count = len(edits.files)
+    if not count:
+        return _("The files say already what the ERP holds.")
+    if edits.written:
+        return _n("{count:,} file written.", "{count:,} files written.", count)
+    return _n("{count:,} file to write.", "{count:,} files to write.", count)
+
+
+def _exported_text(made: Imported) -> str:
+    folder = visible(made.folder or "")
+    if made.edits.written:
+        return _n(
+            "{count:,} password written to {folder}: move it into your store, and delete it there.",
+            "{count:,} passwords written to {folder}: move them into your store, and delete them there.",
+            made.exported, folder=folder,
+        )  # fmt: skip
+    return _n(
+        "{count:,} password to write to {folder}.", "{count:,} passwords to write to {folder}.", made.exported,
+        folder=folder,
+    )  # fmt: skip
 
 
 def fmt_text(edits: Edits, *, difference: bool) -> Iterator[Text]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from efsync.accounts.against_erp import live_problems, unmapped_problems
-from efsync.accounts.department import FileAccount
+from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, misfit_problem
@@ -22,7 +22,7 @@ class Wanted:
     """All department files, whose accounts are resolved one at a time."""
 
     def __init__(self, folder: AccountsFolder, selection: Selection = Selection()) -> None:
-        self._folder = folder
+        self.folder = folder
         self._selection = selection
         self.departments: Departments = read_departments(folder)
 
@@ -33,6 +33,11 @@ class Wanted:
         for account in self.each():
             found.setdefault(account.key, account)
         return found
+
+    @cached_property
+    def by_department(self) -> Mapping[str, DepartmentFile]:
+        """The files by comparable department."""
+        return {file.head.key: file for file in self.departments.files}
 
     def each(self) -> Iterator[FileAccount]:
         """Every account, in the order of the files; one that stands there twice, twice."""
@@ -54,7 +59,7 @@ class Wanted:
 
     def resolver(self, read_password: ReadPassword, columns: FieldColumns | None = None) -> Resolver:
         """What resolves the accounts; only the passwords of those that are selected are read."""
-        return Resolver(self._folder, read_password, self._selection, columns)
+        return Resolver(self.folder, read_password, self._selection, columns)
 
     def problems(
         self,

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,21 +40,6 @@ def write_file(path: Path, text: str, *, force: bool) -> None:
         except FileExistsError:
             there, hint = message("a file of this name is there"), message("--force writes over it")
             raise Refused(Problem("config", there, Location(str(path)), hint)) from None
-
-
-def edit_file(path: Path, before: str, after: str) -> None:
-    """Write `after` over the text `before` of a file, which keeps its mode; of a link, over the file it leads to.
-
-    Raises `Refused` (`config`) where something else stands there by now, or it can't be written.
-    """
-    real = path.resolve()
-    with _told(path, "file"):
-        if real.read_bytes() != before.encode():
-            what = message("the file was changed by somebody else meanwhile")
-            raise Refused(Problem("config", what, Location(str(path)), message("try again")))
-        with _written_beside(real, after) as waiting:
-            waiting.chmod(stat.S_IMODE(real.stat().st_mode))
-            os.replace(waiting, real)
 
 
 @contextlib.contextmanager

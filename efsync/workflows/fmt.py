@@ -12,7 +12,7 @@ from efsync.model.problems import Location, Problem, Refused
 from efsync.model.progress import Progress, unseen
 from efsync.planning.differences import line_difference
 from efsync.settings.model import Settings
-from efsync.workflows.files import edit_file
+from efsync.workflows.rewriting import Rewriting, rewrite
 from efsync.workflows.wiring import accounts_of
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -30,14 +30,14 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, write: bool, progress
     problems: list[Problem] = []
     for number, path in enumerate(files, start=1):
         try:
-            edits += _edit(folder, path, write=write)
+            edits += _edit(settings, folder, path, write=write)
         except Refused as refused:
             problems += refused.problems
         progress(number, len(files))
     return Edits(tuple(edits), len(files), write, tuple(problems))
 
 
-def _edit(folder: AccountsFolder, path: Path, *, write: bool) -> list[FileEdit]:
+def _edit(settings: Settings, folder: AccountsFolder, path: Path, *, write: bool) -> list[FileEdit]:
     read_department(folder, path)
     shown = folder.shown(path)
     before = path.read_bytes().decode()
@@ -50,7 +50,7 @@ def _edit(folder: AccountsFolder, path: Path, *, write: bool) -> list[FileEdit]:
     if before == after:
         return []
     if write:
-        edit_file(path, before, after)
+        rewrite([Rewriting(path, before, after)], settings.folder)
     shown_sides = (with_lf(before)[0], with_lf(after)[0])
     sides = shown_sides if shown_sides[0] != shown_sides[1] else (before, after)
     return [FileEdit(shown, line_difference(*sides))]

@@ -26,9 +26,13 @@ def folder_in_repository(folder: Path) -> str:
 
     Git itself is not asked: it may be missing, or refuse a repository of somebody else, as in a container.
     """
+    return Path(os.path.relpath(folder.resolve(), repository_of(folder) or Path.cwd())).as_posix()
+
+
+def repository_of(folder: Path) -> Path | None:
+    """The top of the Git repository that has `folder`; `None` where there is none."""
     resolved = folder.resolve()
-    top = next((each for each in (resolved, *resolved.parents) if os.path.exists(each / ".git")), Path.cwd())
-    return Path(os.path.relpath(resolved, top)).as_posix()
+    return next((each for each in (resolved, *resolved.parents) if os.path.exists(each / ".git")), None)
 
 
 def _git(settings: Settings, *arguments: str) -> str | None:

@@ -1,5 +1,6 @@
 """Puts rooms and settings together."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from efsync.settings.model import Settings, TargetSettings
 from efsync.state.store import State, open_state
 
 
-def accounts_of(settings: Settings) -> AccountsFolder:
-    """The accounts folder, of the work tree or of a commit."""
+def accounts_of(settings: Settings, drafted: Mapping[Path, str] | None = None) -> AccountsFolder:
+    """The accounts folder, of the work tree or of a commit; what is `drafted` counts as if it stood there."""
     roots = settings.secrets.get("file", {}).get("roots", ())
     there = settings.revision or settings
-    return AccountsFolder(there.accounts, there.folder, closed=(there.folder / root for root in roots))
+    closed = (there.folder / root for root in roots)
+    return AccountsFolder(there.accounts, there.folder, closed, drafted)
 
 
 def erp_of(settings: Settings, target: TargetSettings) -> Erp:

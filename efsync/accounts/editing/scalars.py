@@ -8,7 +8,7 @@ from ruamel.yaml.resolver import VersionedResolver
 from efsync.accounts.editing.tree import Scalar
 
 _STR = "tag:yaml.org,2002:str"
-_PLAIN = re.compile(r"[^\W\d]|/")  # what a text may begin with that needs no quotes for sure
+_PLAIN = re.compile(r"\.?[^\W\d]|\.{0,2}/")  # what a text may begin with that needs no quotes for sure
 _AMBIGUOUS = re.compile(r"[,\[\]{}]|: |:\Z| #|\A[ynYN]\Z|\s\Z")
 _FLOW_SIGNS = re.compile(r"[,\[\]{}]|:\Z|\A-")
 _NOT_IN_YAML = re.compile(r"[^\t\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

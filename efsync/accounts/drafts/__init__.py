@@ -1,0 +1,1 @@
+"""Drafts department files from what the ERP holds: defaults, shared texts, templates."""
