@@ -1,5 +1,6 @@
 """Which values of the ERP can stand in a department file."""
 
+import re
 from functools import cache
 
 from efsync.accounts.folder import MAX_TEXT_BYTES
@@ -8,6 +9,7 @@ from efsync.model.language import Message, message
 from efsync.schema.fine import is_fine
 
 _BYTE_ORDER_MARK = "\ufeff"
+_UNREPRESENTABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def why_not_user(code: str) -> Message | None:
@@ -27,7 +29,7 @@ def why_not_department(name: str) -> Message | None:
 def why_not_value(field: str, value: Value) -> Message | None:
     """Why a value of a field can't stand in a file; `None` where it can. Says nothing of the value."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if _UNREPRESENTABLE.search(value):
             return message("it holds a character that no file can hold")
         if len(value.encode()) > MAX_TEXT_BYTES:
             return message("it is longer than {limit:,} bytes", limit=MAX_TEXT_BYTES)

@@ -37,7 +37,8 @@ def edited(text: str, changes: Mapping[str, Fields], additions: Mapping[str, Fie
     """
     body, is_crlf = with_lf(text)
     before = loaded(body)
-    kept = comments(read(body))
+    document = read(body)
+    kept = comments(document)
     wanted = {code: dict(fields) for code, fields in before["users"].items()}
     for code, fields in (*changes.items(), *additions.items()):
         wanted.setdefault(code, {}).update(fields)
@@ -45,13 +46,13 @@ def edited(text: str, changes: Mapping[str, Fields], additions: Mapping[str, Fie
     left: Mapping[str, Fields] = changes
     freed: Mapping[str, Fields] = {}
     for _ in range(_ROUNDS):
-        body = _Edit(read(body)).made(left, new, freed)
-        now = loaded(body)
+        body = _Edit(document).made(left, new, freed)
+        now, document = loaded(body), read(body)
         new = {}
         left, freed = _differing(now["users"], wanted)
         if not left and not freed:
             break
-    if now != {**before, "users": wanted} or comments(read(body)) != kept:
+    if now != {**before, "users": wanted} or comments(document) != kept:
         raise Altered
     return with_crlf(body) if is_crlf else body
 
