@@ -6,7 +6,7 @@ from typing import Any
 
 from efsync.model.checks import Examination
 from efsync.model.drift import Drift
-from efsync.model.edits import Edits, Imported
+from efsync.model.edits import Accepted, Edits, Imported
 from efsync.model.outcomes import Validation, not_applied
 from efsync.model.plans import Selection
 from efsync.model.probe import Probed
@@ -48,7 +48,7 @@ def failure_in(format_name: str, command: str, problem: Problem, config: Path) -
 
 def failure_of(command: str, problem: Problem) -> dict[str, Any]:
     """What `command` prints as JSON where `problem` kept it from beginning."""
-    from efsync.views.edits import failed_edits_document, import_document
+    from efsync.views.edits import accept_document, failed_edits_document, import_document
 
     problems = (problem,)
     match command:
@@ -70,6 +70,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.history_document(None, problems)
         case "fmt":
             return failed_edits_document(command, problems)
+        case "accept":
+            return accept_document(Accepted(None, Edits(problems=problems)))
         case "import":
             return import_document(Imported(None, Edits(problems=problems)))
         case "secrets":

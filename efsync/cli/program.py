@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "script": message("Write a plan as SQL for a database administrator."),
     "preview": message("Show the composed mails, as a page."),
     "drift": message("Show what changed in the ERP since the last apply."),
+    "accept": message("Take over into the files what changed in the ERP."),
     "history": message("Show every apply, and what each changed."),
     "rollback": message("Plan to restore what an apply replaced."),
     "state": message("List, show and forget what efsync remembers; break a lock."),

@@ -47,3 +47,18 @@ class Imported:
     def problems(self) -> tuple[Problem, ...]:
         """All that is to be said."""
         return self.edits.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How many fields of how many accounts were or would be taken over from the ERP into the files."""
+
+    target: str | None
+    edits: Edits = Edits()
+    accounts: int = 0
+    fields: int = 0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is to be said."""
+        return self.edits.problems

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from efsync.model.edits import Edits, FileEdit, Imported
+from efsync.model.edits import Accepted, Edits, FileEdit, Imported
 from efsync.model.language import _, _n
 from efsync.model.problems import Problem
 from efsync.views.documents import failure_document
@@ -65,6 +65,31 @@ def import_text(made: Imported) -> Iterator[Text]:
         yield Text(_exported_text(made))
     yield Text(f"{written_text(edits)} {counts}", style="bold" if edits.files else "green")
     if (edits.files or made.exported) and not edits.written:
+        yield Text(_("Nothing was written; --write writes it."), style="bold")
+
+
+def accept_document(made: Accepted) -> dict[str, Any]:
+    """What was or would be taken over from the ERP; no password."""
+    found = edits_document("accept", made.edits)
+    summary = {**found["summary"], "accounts": made.accounts, "fields": made.fields}
+    return {**found, "target": made.target, "summary": summary}
+
+
+def accept_text(made: Accepted) -> Iterator[Text]:
+    """What differs in each file, and how much was or would be taken over."""
+    for edit in made.edits.files:
+        yield from difference_text(edit)
+    if not made.edits.files:
+        yield Text(_("Nothing to take over: the files say already what drifted, or nothing did."), style="green")
+        return
+    accounts = _n("{count:,} account", "{count:,} accounts", made.accounts)
+    if made.edits.written:
+        yield Text(_n("Took over {count:,} field of {accounts}.", "Took over {count:,} fields of {accounts}.",
+            made.fields, accounts=accounts), style="bold")  # fmt: skip
+        yield Text(_("Commit it; drift shows it until the next apply, which then has nothing to change there."))
+    else:
+        yield Text(_n("{count:,} field of {accounts} to take over.", "{count:,} fields of {accounts} to take over.",
+            made.fields, accounts=accounts))  # fmt: skip
         yield Text(_("Nothing was written; --write writes it."), style="bold")
 
 

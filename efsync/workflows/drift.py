@@ -1,7 +1,9 @@
 """`efsync drift`: what changed in the ERP since the last apply."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from efsync.erp.field_columns import FieldColumns
 from efsync.model.accounts import AppliedAccount, LiveAccount, LiveUser
 from efsync.model.drift import Drift, DriftedAccount, DriftedField
 from efsync.model.language import message
@@ -23,8 +25,33 @@ def drift(
 
     Raises `Refused` where the state, the key or the database can't be read.
     """
+    found = drifting(settings, target, selection, progress=progress)
+    return Drift(found.target, tuple(each.drifted for each in found.accounts), found.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """Every account that the ERP changed, the columns that its values are in, and what else is to be said."""
+
+    target: str
+    accounts: "tuple[DriftingAccount, ...]"
+    columns: FieldColumns
+    problems: tuple[Problem, ...]
+
+
+class DriftingAccount(NamedTuple):
+    """An account that the ERP changed, and as the ERP has it; `None` where it is gone."""
+
+    drifted: DriftedAccount
+    live: LiveAccount | None
+
+
+def drifting(
+    settings: Settings, target: str | None = None, selection: Selection = Selection(), *, progress: Progress = unseen
+) -> Drifting:
+    """What `drift` compares, with the live accounts. Raises `Refused` as it does."""
     name = settings.target(target).name
-    drifted: list[DriftedAccount] = []
+    drifted: list[DriftingAccount] = []
     gone: list[AppliedAccount] = []
     inactive: list[AppliedAccount] = []
     names: set[LiveUser] = set()
@@ -46,16 +73,18 @@ def drift(
                 inactive.append(applied)
             found = _compare(applied, live)
             if found.fields:
-                drifted.append(found)
+                drifted.append(DriftingAccount(found, live))
+        columns = sides.users.columns
         undecodable = tuple(sides.undecodable(known.managed))
-        last = sides.users.last_changes([account.user for account in drifted]) if drifted else {}
+        last = sides.users.last_changes([each.drifted.user for each in drifted]) if drifted else {}
     check_selection(selection, names)
     never = () if looked_at else (_nothing_applied(name),)
     missing = (_gone(account) for account in sorted(gone, key=lambda account: account.key))
     left = (_inactive(account) for account in sorted(inactive, key=lambda account: account.key))
     problems = (*(whole.problems if whole else ()), *missing, *left, *undecodable, *never)
-    told = (replace(account, last_change=last.get(comparable(account.user))) for account in drifted)
-    return Drift(name, tuple(sorted(told, key=lambda account: comparable(account.user))), problems)
+    told = (DriftingAccount(replace(each, last_change=last.get(comparable(each.user))), live) for each, live in drifted)
+    ordered = sorted(told, key=lambda each: comparable(each.drifted.user))
+    return Drifting(name, tuple(ordered), columns, problems)
 
 
 def _compare(applied: AppliedAccount, live: LiveAccount | None) -> DriftedAccount:

@@ -1,6 +1,6 @@
 """Reads drafted files as a plan would, before they are written: they say what the ERP holds, or are not written."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from efsync.erp.field_columns import FieldColumns
 from efsync.model.fields import FIELDS, PASSWORD, UNKNOWN
@@ -15,10 +15,13 @@ def prove(
     drafted: Wanted,
     candidates: Iterable[Candidate],
     columns: FieldColumns,
-    fields: Iterable[str] = FIELDS,
+    fields: Mapping[str, Collection[str]] | None = None,
     progress: Progress = unseen,
 ) -> None:
-    """Raise `Refused` where a drafted file can't be read, or says of a field something else than the ERP holds."""
+    """Raise `Refused` where a drafted file can't be read, or says of a field something else than the ERP holds.
+
+    Only some `fields` count where they are given, by comparable code.
+    """
     refuse_errors(drafted.departments.problems)
     resolver = drafted.resolver(lambda _account, _reference: UNKNOWN, columns)
     known = tuple(candidates)
@@ -28,7 +31,7 @@ def prove(
         if account is None:
             continue
         desired = resolver.account(account, candidate.live).fields
-        for name in fields:
+        for name in FIELDS if fields is None else fields[candidate.key]:
             if name == PASSWORD or name not in desired or name not in candidate.fields:
                 continue
             if desired[name] != candidate.fields[name]:

@@ -14,6 +14,7 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from efsync.model.foreign import reason
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity, named, refuse_errors
 
@@ -65,7 +66,7 @@ def _moved(file: Rewriting) -> Problem | None:
     except FileNotFoundError:
         found = None
     except OSError as error:
-        what = message("the file can't be read: {reason}", reason=error.strerror)
+        what = message("the file can't be read: {reason}", reason=reason(error))
         return Problem("config", what, Location(str(file.path)))
     if found == file.before:
         return None
@@ -159,5 +160,5 @@ def _told() -> Iterator[None]:
         yield
     except OSError as error:
         where = Location(str(error.filename)) if error.filename else None
-        what = message("the files can't be written, and are as they were: {reason}", reason=error.strerror)
+        what = message("the files can't be written, and are as they were: {reason}", reason=reason(error))
         raise Refused(Problem("config", what, where)) from None

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from efsync.model.fields import PASSWORD
+from efsync.model.foreign import reason
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity, named, refuse_errors
 from efsync.model.secrets import Secret, SecretReference
@@ -119,7 +120,7 @@ def _write(folder: Path, references: Mapping[SecretReference, Secret]) -> Callab
     except BaseException as error:
         _remove(written, made)
         if isinstance(error, OSError):
-            what = message("the passwords can't be written: {reason}", reason=error.strerror)
+            what = message("the passwords can't be written: {reason}", reason=reason(error))
             raise Refused(Problem("export-folder", what, Location(str(folder)))) from None
         raise
     return lambda: _remove(written, made)
