@@ -1,7 +1,6 @@
 """Every message that efsync, and click for it, says to people."""
 
 import ast
-import importlib
 import inspect
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +10,7 @@ import click
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 
-from efsync.cli.program import COMMANDS, program
+from efsync.cli.program import COMMANDS, command_named, program
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "efsync"
@@ -88,8 +87,7 @@ def _in_help() -> Iterator[Found]:
     """The help of every command and option, which stands in the code as plain text and docstrings."""
     yield from _help_of(program, "efsync/cli/program.py")
     for name in COMMANDS:
-        module = importlib.import_module(f"efsync.cli.{name}")
-        yield from _help_of(module.command, f"efsync/cli/{name}.py")
+        yield from _help_of(command_named(name), f"efsync/cli/{name}.py")
 
 
 def _help_of(command: click.Command, file: str) -> Iterator[Found]:

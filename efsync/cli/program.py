@@ -57,8 +57,7 @@ class Program(click.Group):
         """The command `cmd_name`, from the module of its name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"efsync.cli.{_module(cmd_name)}").command
-        return in_language(command)
+        return in_language(command_named(cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without loading any."""
@@ -129,9 +128,11 @@ def run(arguments: Sequence[str]) -> int:
     return 1
 
 
-def _module(command: str) -> str:
-    """The module of a command; `import` can't be the name of one."""
-    return f"{command}_" if keyword.iskeyword(command) else command
+def command_named(name: str) -> click.Command:
+    """One of `COMMANDS`, from the module of its name; `import` can't be the name of one."""
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    command: click.Command = importlib.import_module(f"efsync.cli.{module}").command
+    return command
 
 
 def _report(arguments: Sequence[str], code: str, text: str) -> None:
