@@ -1,10 +1,13 @@
 """What efsync did, as a report: a table of runs, and below it what they changed, as far as that was asked for."""
 
+from dataclasses import replace
+
 from efsync.model.history import History, PastRun
 from efsync.model.language import _, message, translated
-from efsync.views.history_text import STATUSES, commit, counts, who
+from efsync.views.history_text import STATUSES, commit, counts, fingerprints_text, who
 from efsync.views.plan_report import EXPLANATIONS, KINDS, SIDES, parted
 from efsync.views.report import Group, Report, Table, report_page
+from efsync.views.shown_accounts import ShownAccount, is_secret
 
 COLUMNS = (
     message("run"),
@@ -51,4 +54,17 @@ def _row(past: PastRun) -> tuple[str, ...]:
 def _group(past: PastRun) -> Group:
     title = _("Run {run}, {time}", run=past.run.id, time=past.run.started_at)
     forgotten = _("What it changed was forgotten by `efsync history --prune-before`.")
-    return Group(title, *parted(past.changes or ()), (forgotten,) if past.is_pruned else ())
+    changed, remembered = parted(past.changes or ())
+    shown = [_with_fingerprints(account) for account in changed]
+    return Group(title, shown, remembered, (forgotten,) if past.is_pruned else ())
+
+
+def _with_fingerprints(account: ShownAccount) -> ShownAccount:
+    """An account whose password tells by its fingerprints which one became which."""
+    fields = (
+        replace(field, reason="; ".join(filter(None, (field.reason, fingerprints_text(field.before, field.after)))))
+        if is_secret(field)
+        else field
+        for field in account.fields
+    )
+    return replace(account, fields=tuple(fields))

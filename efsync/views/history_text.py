@@ -57,8 +57,12 @@ def commit(source: Source) -> str:
     return _("commit {commit}", commit=short)
 
 
-def fingerprint_text(value: Value) -> str:
-    """The beginning of a password's fingerprint."""
+def fingerprints_text(before: Value, after: Value) -> str:
+    """From which password to which, by the beginning of their fingerprints."""
+    return _("fingerprint {before} → {after}", before=_fingerprint(before), after=_fingerprint(after))
+
+
+def _fingerprint(value: Value) -> str:
     return visible(str(value).rpartition(":")[2][:_SHOWN_OF_FINGERPRINT]) if value is not None else _("none")
 
 
@@ -117,6 +121,5 @@ def _account(change: AccountChange) -> Iterator[Text]:
 
 def _field_words(field: FieldChange) -> str:
     if field.field == PASSWORD:
-        before, after = fingerprint_text(field.before), fingerprint_text(field.after)
-        return _("fingerprint {before} → {after}", before=before, after=after)
+        return fingerprints_text(field.before, field.after)
     return change_text(field.field, field.before, field.after)

@@ -8,7 +8,7 @@ from efsync.model.plans import AccountChange, Action, Origin, Plan, Summary
 from efsync.model.problems import Problem
 from efsync.views.all_targets import plan_counts, shared_problems
 from efsync.views.all_targets_table import PLAN_COLUMNS, plan_cells
-from efsync.views.plan_text import ACTIONS, ORIGINS, PASSWORD_CHANGED, summary_text
+from efsync.views.plan_text import ACTIONS, INACTIVE, ORIGINS, PASSWORD_CHANGED, summary_text
 from efsync.views.plan_words import plan_made, plan_notices, plan_title
 from efsync.views.report import Count, Group, Report, Table, report_page
 from efsync.views.shown_accounts import ShownAccount, shown_change
@@ -42,6 +42,12 @@ EXPLANATIONS: Mapping[str, str] = {
     ),
     ACTIONS[Action.CLEAR]: message(
         "No file has the account any more. Apply empties the fields that efsync applied to it."
+    ),
+    INACTIVE[Action.CLEAR]: message(
+        "The ERP has the user as inactive or suspended. Apply empties the fields that the file manages."
+    ),
+    INACTIVE[Action.FORGET]: message(
+        "The ERP has the user as inactive or suspended, and nothing is left to empty: efsync forgets the account."
     ),
     ACTIONS[Action.FORGET]: message(
         "No file has the account any more. Apply writes nothing to the ERP, and efsync looks after "

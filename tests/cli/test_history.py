@@ -1,5 +1,6 @@
 """`efsync history`: who applied what, when, and what it was before."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -124,3 +125,10 @@ def test_pruning_waits_for_no_apply_and_is_refused_during_one(twice: World) -> N
         result = call_json(twice, "history", "--prune-before", tomorrow(), "--yes")
         state.release("erp", holder.token)
     assert (result.status, result.codes) == (1, ["locked"])
+
+
+def test_a_page_tells_which_password_became_which_by_fingerprints(twice: World) -> None:
+    oldest = call_json(twice, "history").json["runs"][-1]["run"]
+    page = call(twice, "history", oldest, "--format", "html").out
+    assert re.search("fingerprint none → [0-9a-f]{12}", page)
+    assert "clave-jperez" not in page
