@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from efsync.model.accounts import OnRemoval
+from efsync.model.drift import LastChange
 from efsync.model.fields import PASSWORD, UNKNOWN, Value, Values
 from efsync.model.normal import comparable
 from efsync.model.problems import Location, Problem
@@ -55,7 +56,8 @@ class AccountChange:
 
     `unchanged` holds the managed fields that are already as desired. `on_removal` is `None` where the
     account leaves the state (clear, forget). `renamed_from` is the code, and `moved_from` the department, under which
-    the state has the account until then, where that is another one.
+    the state has the account until then, where that is another one. `last_change` is there where the ERP moved and
+    its audit trail tells who did that.
     """
 
     user: str
@@ -68,11 +70,17 @@ class AccountChange:
     location: Location | None = None
     renamed_from: str | None = None
     moved_from: str | None = None
+    last_change: LastChange | None = None
     key: str = field(init=False, repr=False, compare=False)
     """The code as the database compares it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", comparable(self.user))
+
+    @property
+    def drifted(self) -> bool:
+        """Whether the ERP changed a field since the last apply."""
+        return any(field.origin in (Origin.DRIFT, Origin.BOTH) for field in self.fields)
 
     @property
     def leaves(self) -> bool:

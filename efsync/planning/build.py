@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, LiveAccount
 from efsync.model.language import message
-from efsync.model.plans import AccountChange, Action, Origin, Selection, Summary
+from efsync.model.plans import AccountChange, Action, Selection, Summary
 from efsync.model.problems import Problem, Severity
 from efsync.planning.compare import compare, compare_removed
 
@@ -59,9 +59,6 @@ def build_comparison(
 def _count(changes: Iterable[AccountChange], unchanged: int, unmanaged: int) -> Summary:
     changes = tuple(changes)
     actions = [change.action for change in changes]
-    drifted = [
-        change for change in changes if any(field.origin in (Origin.DRIFT, Origin.BOTH) for field in change.fields)
-    ]
     return Summary(
         changed=actions.count(Action.UPDATE),
         cleared=actions.count(Action.CLEAR),
@@ -69,7 +66,7 @@ def _count(changes: Iterable[AccountChange], unchanged: int, unmanaged: int) -> 
         adopted=actions.count(Action.ADOPT),
         unchanged=unchanged,
         unmanaged=unmanaged,
-        drifted=len(drifted),
+        drifted=sum(change.drifted for change in changes),
     )
 
 

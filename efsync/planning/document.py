@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from efsync.model.accounts import OnRemoval
+from efsync.model.drift import LastChange
 from efsync.model.fields import FIELDS, UNKNOWN, Unknown, Value
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan, Selection, Source, Summary
 from efsync.model.problems import Location, Problem, Severity
@@ -123,6 +124,15 @@ def reference_from_document(document: Mapping[str, str] | None) -> SecretReferen
     return SecretReference(kind, argument)
 
 
+def last_change_to_document(change: LastChange | None) -> Document:
+    """Who changed an account last, as a member of its document; none where the ERP does not tell."""
+    return {"last_change": {"user": change.user, "at": change.at, "efsync": change.own}} if change else {}
+
+
+def _last_change_from_document(document: Mapping[str, Any] | None) -> LastChange | None:
+    return LastChange(document["user"], document["at"], document["efsync"]) if document else None
+
+
 def plain(value: Value) -> str | int | bool | None:
     """A value as JSON holds it: what is not known is null."""
     return None if isinstance(value, Unknown) else value
@@ -140,6 +150,7 @@ def _change_to_document(change: AccountChange) -> Document:
         "on_removal": change.on_removal.value if change.on_removal else None,
         "password_reference": reference_to_document(change.reference),
         **{name: value for name in FORMER if (value := getattr(change, name)) is not None},
+        **last_change_to_document(change.last_change),
     }
 
 
@@ -169,6 +180,7 @@ def _change_from_document(document: Mapping[str, Any]) -> AccountChange:
         reference=reference_from_document(document.get("password_reference")),
         location=Location(location["file"], location["line"], location["column"]) if location else None,
         **{name: document[name] for name in FORMER if name in document},
+        last_change=_last_change_from_document(document.get("last_change")),
     )
 
 

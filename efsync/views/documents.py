@@ -9,7 +9,7 @@ from typing import Any
 import efsync
 from efsync.model.accounts import AppliedAccount
 from efsync.model.checks import CheckStatus, Examination
-from efsync.model.drift import Drift, LastChange
+from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
 from efsync.model.history import History, PastRun
 from efsync.model.outcomes import Applied, Demo, Validation
@@ -21,6 +21,7 @@ from efsync.planning.document import (
     FORMAT_VERSION,
     Document,
     changes_to_document,
+    last_change_to_document,
     plain,
     plan_to_document,
     problem_to_document,
@@ -109,17 +110,12 @@ def drift_document(drift: Drift) -> Document:
                     }
                     for field in account.fields
                 ],
-                **_last_change(account.last_change),
+                **last_change_to_document(account.last_change),
             }
             for account in drift.accounts
         ],
         "problems": problems_document(drift.problems),
     }
-
-
-def _last_change(change: LastChange | None) -> Document:
-    """Who changed an account last; no member where the ERP does not tell."""
-    return {"last_change": {"user": change.user, "at": change.at, "efsync": change.own}} if change else {}
 
 
 def state_document(accounts: Iterable[AppliedAccount], problems: Iterable[Problem] = ()) -> Document:

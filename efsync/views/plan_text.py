@@ -10,7 +10,7 @@ from efsync.model.language import _, message, translated
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan, Summary
 from efsync.planning.differences import line_difference
 from efsync.views.labels import field_label, label_width
-from efsync.views.text import change_text
+from efsync.views.text import change_text, last_change_text
 from efsync.views.visible import visible
 
 _SIGNS = {Action.UPDATE: "~", Action.ADOPT: "=", Action.CLEAR: "-", Action.FORGET: "."}
@@ -111,7 +111,8 @@ def account_reasons(change: AccountChange) -> tuple[str, ...]:
     says_why = change.leaves and origins == {Origin.CONFIG}
     actions = INACTIVE if change.leaves_inactive else ACTIONS
     words = (*_former(change), actions.get(change.action, ""), "" if says_why else _shared_origin(change))
-    return tuple(translated(each) for each in words if each)
+    last = (last_change_text(change.last_change),) if change.last_change else ()
+    return (*(translated(each) for each in words if each), *last)
 
 
 def _former(change: AccountChange) -> Iterator[str]:

@@ -135,7 +135,7 @@ def _compare(
         )
         for problem in brakes(comparison.changes, known, settings.limits, overrides)
     )
-    return _Found(
+    found = _Found(
         tenant=sides.tenant,
         key_id=sides.key.identity if sides.key else None,
         comparison=comparison,
@@ -148,6 +148,15 @@ def _compare(
         ),
         proofs=seen.proofs,
     )
+    return replace(found, comparison=_with_last_changes(comparison, sides))
+
+
+def _with_last_changes(comparison: Comparison, sides: Sides) -> Comparison:
+    """The same, with who changed the accounts that drifted; nothing can be read from the ERP after it."""
+    drifted = [change.user for change in comparison.changes if change.drifted]
+    last = sides.users.last_changes(drifted) if drifted else {}
+    changes = (replace(change, last_change=last.get(change.key)) for change in comparison.changes)
+    return replace(comparison, changes=tuple(changes)) if last else comparison
 
 
 def _known(

@@ -40,6 +40,18 @@ def test_drift_says_who_changed_the_account_last_and_when(drifted: World) -> Non
     assert "clave-mrojas" not in text.out + text.err
 
 
+def test_a_plan_that_meets_drift_says_so_too_and_keeps_it_in_its_file(drifted: World) -> None:
+    note(drifted, "MROJAS", "ADMIN", "2026-11-25 18:03:12")
+    drifted.change("JPEREZ", address=None)
+    words = "the ERP changed  last changed by ADMIN on 2026-11-25 18:03:12"
+    assert words in call(drifted, "plan", "--out", "plan.json").out
+    assert words in call(drifted, "show", "plan.json").out
+    changes = {change["user"]: change for change in call_json(drifted, "plan").json["changes"]}
+    assert changes["MROJAS"]["last_change"] == {"user": "ADMIN", "at": "2026-11-25 18:03:12", "efsync": False}
+    assert "last_change" not in changes["JPEREZ"]
+    assert call_json(drifted, "apply", "plan.json", "--allow-redirect", "MROJAS").status == 0
+
+
 def test_an_entry_of_efsync_itself_is_told_from_those_of_people(drifted: World) -> None:
     note(drifted, "MROJAS", "ADMIN", "2026-11-20 08:00:00")
     note(drifted, "MROJAS", "CONFIG", "2026-11-25 18:03:12", option="efsync")

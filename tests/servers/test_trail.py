@@ -5,6 +5,7 @@ from tests.erp.test_trail import (  # noqa: F401
     drifted,
     note,
     test_a_code_that_another_tenant_has_too_is_told_nothing_of,
+    test_a_plan_that_meets_drift_says_so_too_and_keeps_it_in_its_file,
     test_drift_is_found_where_there_is_no_such_trail,
     test_drift_says_who_changed_the_account_last_and_when,
     test_of_two_entries_of_one_moment_the_one_of_a_person_counts,
