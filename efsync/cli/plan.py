@@ -6,6 +6,7 @@ import click
 
 from efsync.cli.all_targets import AllTargets, all_targets_options, check_inactive, plan_all_targets
 from efsync.cli.options import format_option, inactive_option, selection_options, target_option
+from efsync.cli.printing import print_plan
 from efsync.cli.session import Session
 from efsync.model.language import _
 
@@ -40,7 +41,7 @@ def command(
     """
     from efsync.cli.failures import failed_page
     from efsync.model.plans import Selection
-    from efsync.views.documents import failed_plan_document, plan_document
+    from efsync.views.documents import failed_plan_document
     from efsync.workflows.plan import plan
     from efsync.workflows.plan_files import write_plan
     from efsync.workflows.revision import at_revision
@@ -65,19 +66,5 @@ def command(
             made = plan(settings, target, selection, secrets=not without_secrets, progress=progress)
         if out is not None:
             write_plan(made, out)
-    if output.json:
-        output.document(plan_document(made))
-    elif output.markdown:
-        from efsync.views.plan_markdown import plan_markdown
-
-        output.page(plan_markdown(made))
-    elif output.html:
-        from efsync.views.plan_report import plan_report
-
-        output.page(plan_report(made))
-    else:
-        from efsync.views.plan_text import plan_text  # slow to import, and of no use for a document
-
-        output.text(plan_text(made))
-    output.problems(made.problems)
+    print_plan(output, made)
     return 2 if detailed_exitcode and made.differs else 0

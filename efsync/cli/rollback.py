@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from efsync.cli.options import format_option
+from efsync.cli.printing import print_plan
 from efsync.cli.session import Session
 
 
@@ -22,7 +23,7 @@ def command(session: Session, run: str, out: Path | None, format_name: str) -> N
     from efsync.cli.failures import failed_page
     from efsync.model.language import _
     from efsync.model.plans import Selection
-    from efsync.views.documents import failed_plan_document, plan_document
+    from efsync.views.documents import failed_plan_document
     from efsync.workflows.plan_files import write_plan
     from efsync.workflows.rollback import rollback
 
@@ -34,21 +35,7 @@ def command(session: Session, run: str, out: Path | None, format_name: str) -> N
         made = rollback(session.settings, run)
         if out is not None:
             write_plan(made, out)
-    if output.json:
-        output.document(plan_document(made))
-    elif output.markdown:
-        from efsync.views.plan_markdown import plan_markdown
-
-        output.page(plan_markdown(made))
-    elif output.html:
-        from efsync.views.plan_report import plan_report
-
-        output.page(plan_report(made))
-    else:
-        from efsync.views.plan_text import plan_text
-
-        output.text(plan_text(made))
-    output.problems(made.problems)
+    print_plan(output, made)
     if made.differs and not output.has_problems:
         then = (
             _("Apply it: efsync apply {file}", file=out)

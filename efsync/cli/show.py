@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from efsync.cli.options import format_option
+from efsync.cli.printing import print_plan
 from efsync.cli.session import Session
 
 
@@ -17,9 +18,7 @@ def command(session: Session, plan: Path, format_name: str) -> None:
     """Show the saved PLAN again, one that is stale or was applied too."""
     from efsync.cli.failures import failed_page
     from efsync.model.plans import Selection
-    from efsync.views.documents import failed_plan_document, plan_document
-    from efsync.views.plan_markdown import plan_markdown
-    from efsync.views.plan_text import plan_text
+    from efsync.views.documents import failed_plan_document
     from efsync.workflows.plan_files import read_plan
 
     output = session.output(format_name)
@@ -27,14 +26,4 @@ def command(session: Session, plan: Path, format_name: str) -> None:
         partial(failed_plan_document, None, Selection()), other=partial(failed_page, format_name, "show", None)
     ):
         saved = read_plan(plan)
-    if output.json:
-        output.document(plan_document(saved))
-    elif output.markdown:
-        output.page(plan_markdown(saved))
-    elif output.html:
-        from efsync.views.plan_report import plan_report
-
-        output.page(plan_report(saved))
-    else:
-        output.text(plan_text(saved))
-    output.problems(saved.problems)
+    print_plan(output, saved)

@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import StaticPool
 
 from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
 from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
 from efsync.model.language import message
 from efsync.model.plans import AccountChange, Plan
-from efsync.model.problems import Problem, Refused
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.planning.record import Record
 from efsync.state import accounts, history
-from efsync.state.holder import is_abandoned, now, this_process
+from efsync.state.holder import now
 from efsync.state.journal import write_changes
+from efsync.state.locking import holder_of, take_lock
 from efsync.state.migrate import check_readable, migrate
 from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
@@ -191,19 +190,19 @@ class State:
     def holder(self, target: str) -> Holder | None:
         """Who holds a target's lock."""
         with self._transaction() as connection:
-            return _holder(connection, target)
+            return holder_of(connection, target)
 
     @_begun_again
     def lock(self, target: str) -> Holder:
         """Take a target's lock. Raises `Refused` (`locked`) where somebody alive holds it."""
         with self._transaction() as connection:
-            return _take_lock(connection, target)
+            return take_lock(connection, target)
 
     @_begun_again
     def begin(self, plan: Plan) -> tuple[Run, Holder]:
         """Take the lock and journal the run that is about to apply `plan`. Raises `Refused` (`locked`)."""
         with self._transaction() as connection:
-            holder = _take_lock(connection, plan.target)
+            holder = take_lock(connection, plan.target)
             started = datetime.now(UTC)
             run = Run(
                 id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
@@ -252,7 +251,7 @@ class State:
     def break_lock(self, target: str) -> Holder | None:
         """Take a lock away from whoever holds it; who that was."""
         with self._transaction() as connection:
-            holder = _holder(connection, target)
+            holder = holder_of(connection, target)
             connection.execute(delete(locks).where(locks.c.target == target))
             return holder
 
@@ -276,41 +275,6 @@ class State:
     def _transaction(self) -> Iterator[Connection]:
         with database_errors(WHAT), self._engine.begin() as connection:
             yield connection
-
-
-def _take_lock(connection: Connection, target: str) -> Holder:
-    current = _holder(connection, target)
-    if current is not None and not is_abandoned(current):
-        locked = message(
-            "{target} is locked by {holder} since {since}, last seen {beat}",
-            target=target,
-            holder=current.described,
-            since=current.since,
-            beat=current.beat,
-        )
-        hint = message(
-            "wait until that apply ends; if it died, `efsync state unlock --target {target}` breaks the lock",
-            target=target,
-        )
-        raise Refused(Problem("locked", locked, hint=hint))
-    holder = this_process()
-    values = {name: getattr(holder, name) for name in Holder.__dataclass_fields__}
-    try:
-        if current is None:
-            connection.execute(insert(locks).values(target=target, **values))
-            return holder
-        abandoned = (locks.c.target == target) & (locks.c.token == current.token)
-        if connection.execute(update(locks).where(abandoned).values(values)).rowcount == 1:
-            return holder
-    except IntegrityError:
-        pass
-    taken = message("another apply took the lock of {target} this moment", target=target)
-    raise Refused(Problem("locked", taken, hint=message("try again")))
-
-
-def _holder(connection: Connection, target: str) -> Holder | None:
-    row = connection.execute(select(locks).where(locks.c.target == target)).mappings().first()
-    return Holder(**{name: row[name] for name in Holder.__dataclass_fields__}) if row else None
 
 
 def _keep_fact(connection: Connection, name: str, value: str) -> None:
