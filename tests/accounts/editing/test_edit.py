@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
@@ -58,8 +58,8 @@ def check(text: str, seed: int) -> bool:
 @settings(max_examples=150)
 @given(department_files(), st.integers(0, 2**32))
 def test_a_file_says_what_was_set_and_nobody_else_changes(text: str, seed: int) -> None:
-    assume(accounts_in(text) is not None)
-    check(text, seed)
+    if accounts_in(text) is not None:
+        check(text, seed)
 
 
 def test_nearly_every_file_can_be_changed() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
@@ -40,15 +40,15 @@ def check_laws(text: str) -> None:
 @example(department_file(279))
 @example(department_file(38))
 def test_a_formatted_file_says_the_same_keeps_its_comments_and_is_formatted(text: str) -> None:
-    assume(accounts_in(text) is not None)
-    check_laws(text)
+    if accounts_in(text) is not None:
+        check_laws(text)
 
 
 @settings(max_examples=60)
 @given(st.sampled_from([*PLAIN.values(), *SHIPPED.values()]).flatmap(mutations))
 def test_the_same_holds_for_files_with_mistakes_of_the_hand(text: str) -> None:
-    assume(accounts_in(text) is not None)
-    check_laws(text)
+    if accounts_in(text) is not None:
+        check_laws(text)
 
 
 @pytest.mark.parametrize("value", AWKWARD)
