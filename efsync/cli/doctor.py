@@ -2,14 +2,16 @@
 
 import click
 
+from efsync.cli.names import TargetName
 from efsync.cli.options import format_option
 from efsync.cli.session import Session
 
 
 @click.command("doctor")
 @click.option(
-    "-t", "--target", metavar="NAME", envvar="EFSYNC_TARGET", help="Only this target of efsync.toml; else all of them."
-)
+    "-t", "--target", type=TargetName(), metavar="NAME", envvar="EFSYNC_TARGET",
+    help="Only this target of efsync.toml; else all of them.",
+)  # fmt: skip
 @format_option()
 @click.pass_obj
 def command(session: Session, target: str | None, format_name: str) -> int:

@@ -6,17 +6,19 @@ from functools import partial
 import click
 
 from efsync.cli.asking import confirmed
-from efsync.cli.options import Name, format_option
+from efsync.cli.names import RunName, TargetName, UserCode
+from efsync.cli.options import format_option
 from efsync.cli.session import Output, Session
 
 
 @click.command("history")
-@click.argument("run", required=False)
+@click.argument("run", required=False, type=RunName())
 @click.option(
-    "-t", "--target", metavar="NAME", envvar="EFSYNC_TARGET", help="Only runs of this target; else of every one."
-)
+    "-t", "--target", type=TargetName(), metavar="NAME", envvar="EFSYNC_TARGET",
+    help="Only runs of this target; else of every one.",
+)  # fmt: skip
 @click.option(
-    "-u", "--user", type=Name(), metavar="CODE", envvar="EFSYNC_USER", help="Only what changed in this account."
+    "-u", "--user", type=UserCode(), metavar="CODE", envvar="EFSYNC_USER", help="Only what changed in this account."
 )
 @click.option("-n", "--last", type=click.IntRange(min=1), metavar="NUMBER", help="Only so many, the newest.")
 @click.option(

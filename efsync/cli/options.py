@@ -5,14 +5,9 @@ from typing import Any, TypeVar
 
 import click
 
+from efsync.cli.names import DepartmentName, TargetName, UserCode
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class Name(click.ParamType[str]):
-    """A name; in an environment variable several are separated by commas."""
-
-    name = "name"
-    envvar_list_splitter = ","
 
 
 def target_option(command: Command) -> Command:
@@ -20,6 +15,7 @@ def target_option(command: Command) -> Command:
     option = click.option(
         "-t",
         "--target",
+        type=TargetName(),
         metavar="NAME",
         envvar="EFSYNC_TARGET",
         help="The target in efsync.toml; else the default one.",
@@ -30,11 +26,11 @@ def target_option(command: Command) -> Command:
 def selection_options(command: Command) -> Command:
     """`--department NAME` and `--user CODE`, each as often as wanted."""
     users = click.option(
-        "-u", "--user", "users", multiple=True, type=Name(), metavar="CODE", envvar="EFSYNC_USER",
+        "-u", "--user", "users", multiple=True, type=UserCode(), metavar="CODE", envvar="EFSYNC_USER",
         help="Only this user; may be repeated.",
     )  # fmt: skip
     departments = click.option(
-        "-d", "--department", "departments", multiple=True, type=Name(), metavar="NAME",
+        "-d", "--department", "departments", multiple=True, type=DepartmentName(), metavar="NAME",
         envvar="EFSYNC_DEPARTMENT", help="Only this department; may be repeated.",
     )  # fmt: skip
     return departments(users(command))
@@ -43,7 +39,7 @@ def selection_options(command: Command) -> Command:
 def override_options(command: Command) -> Command:
     """`--allow-changed`, `--allow-cleared` and `--allow-redirect USER`: somebody's word against a brake."""
     redirect = click.option(
-        "--allow-redirect", multiple=True, type=Name(), metavar="USER",
+        "--allow-redirect", multiple=True, type=UserCode(), metavar="USER",
         help="Let the known password of USER go to a new server or account; may be repeated.",
     )  # fmt: skip
     cleared = click.option("--allow-cleared", is_flag=True, help="Clear more accounts than [safety] allows.")

@@ -4,17 +4,18 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.options import Name, format_option, target_option
+from efsync.cli.names import DepartmentName, UserCode
+from efsync.cli.options import format_option, target_option
 from efsync.cli.session import Session
 from efsync.model.language import _
 
 
 @click.command("preview")
-@click.argument("users", nargs=-1, type=Name(), metavar="[USER]...", envvar="EFSYNC_USER")
+@click.argument("users", nargs=-1, type=UserCode(), metavar="[USER]...", envvar="EFSYNC_USER")
 @target_option
 @click.option(
-    "-d", "--department", "departments", multiple=True, type=Name(), metavar="NAME", envvar="EFSYNC_DEPARTMENT",
-    help="Only this department; may be repeated.",
+    "-d", "--department", "departments", multiple=True, type=DepartmentName(), metavar="NAME",
+    envvar="EFSYNC_DEPARTMENT", help="Only this department; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",

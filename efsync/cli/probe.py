@@ -2,6 +2,7 @@
 
 import click
 
+from efsync.cli.names import TargetName
 from efsync.cli.options import format_option, selection_options
 from efsync.cli.session import Session
 
@@ -9,7 +10,7 @@ from efsync.cli.session import Session
 @click.command("probe")
 @click.option("--login", is_flag=True, help="Log in with the password of each account, too.")
 @click.option(
-    "-t", "--target", metavar="NAME", envvar="EFSYNC_TARGET",
+    "-t", "--target", type=TargetName(), metavar="NAME", envvar="EFSYNC_TARGET",
     help="Take servers, ports and SSL that the files do not manage from this target of efsync.toml.",
 )  # fmt: skip
 @selection_options

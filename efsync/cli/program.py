@@ -43,6 +43,9 @@ COMMANDS: Mapping[str, str] = {
 FORMATS = ("json", "markdown", "html", "github", "gitlab", "junit", "sarif")
 """The forms in which a command that fails says so."""
 
+_COMPLETES = "_EFSYNC_COMPLETE"
+"""The variable in which a shell asks for completions."""
+
 _OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF)
 
 
@@ -102,6 +105,10 @@ def run(arguments: Sequence[str]) -> int:
     if sys.stdout is None:  # closed before the start
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     try:
+        if _COMPLETES in os.environ:
+            from efsync.cli.shells import complete_in_shells
+
+            complete_in_shells()
         spoken = speak(arguments, for_programs=_asked_format(arguments) == "json")
         result: Any = in_language(program).main(spoken, prog_name="efsync", standalone_mode=False)
         sys.stdout.flush()

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from efsync.cli.names import RunName
 from efsync.cli.options import format_option
 from efsync.cli.printing import print_plan
 from efsync.cli.session import Session
 
 
 @click.command("rollback")
-@click.argument("run")
+@click.argument("run", type=RunName(to_restore=True))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
 @format_option("markdown", "html")
 @click.pass_obj

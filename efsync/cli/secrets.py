@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.options import Name, format_option, selection_options, target_option
+from efsync.cli.names import Name
+from efsync.cli.options import format_option, selection_options, target_option
 from efsync.cli.session import Session
 from efsync.model.language import _
 

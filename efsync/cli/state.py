@@ -5,6 +5,7 @@ from functools import partial
 import click
 
 from efsync.cli.asking import confirmed
+from efsync.cli.names import UserCode
 from efsync.cli.options import format_option, selection_options, target_option
 from efsync.cli.session import Session
 from efsync.model.language import _
@@ -39,7 +40,7 @@ def list_command(
 
 
 @command.command("show")
-@click.argument("user")
+@click.argument("user", type=UserCode(in_files=False))
 @target_option
 @format_option()
 @click.pass_obj
@@ -59,7 +60,7 @@ def show_command(session: Session, user: str, target: str | None, format_name: s
 
 
 @command.command("forget")
-@click.argument("user")
+@click.argument("user", type=UserCode(in_files=False))
 @target_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

@@ -48,6 +48,14 @@ def recorded(connection: Connection, target: str, tenant: str | None) -> dict[st
     return {key: int(digest, 16) if digest else -1 for key, digest in rows}
 
 
+def codes(connection: Connection, target: str | None) -> Iterator[tuple[str, str]]:
+    """Code and department of every account of a target, or of all, whatever its tenant."""
+    columns = applied_accounts.c
+    statement = select(columns.code, columns.department).order_by(columns.key)
+    rows = connection.execute(statement if target is None else statement.where(columns.target == target))
+    yield from ((code, department) for code, department in rows)
+
+
 def passwords(connection: Connection, target: str, tenant: str | None) -> dict[str, AppliedPassword]:
     """The password of each account, by comparable code."""
     columns = applied_accounts.c

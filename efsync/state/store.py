@@ -111,6 +111,12 @@ class State:
             return accounts.applied(connection, target, tenant, keys)
 
     @_begun_again
+    def codes(self, target: str | None) -> tuple[tuple[str, str], ...]:
+        """Code and department of every account as applied to a target, or to any, whatever its tenant."""
+        with self._transaction() as connection:
+            return tuple(accounts.codes(connection, target))
+
+    @_begun_again
     def passwords(self, target: str, tenant: str | None) -> dict[str, AppliedPassword]:
         """The password of each account as applied to a target, by comparable code."""
         with self._transaction() as connection:
