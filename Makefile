@@ -12,7 +12,7 @@ $(if $(USER_CODE),$(eval export EFSYNC_USER := $(value USER_CODE)))
 DEMO = $(if $(filter-out demo,$(TARGET)),,.efsync/demo-erp.db)
 
 .DEFAULT_GOAL := help
-.PHONY: help plan apply drift validate demo test lint bench picture translations lock clean
+.PHONY: help plan apply drift validate demo test lint bench picture translations site lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -51,12 +51,15 @@ picture: $(READY) ## draw the README's pictures of a plan
 translations: $(READY) ## gather messages for translation, and compile what is translated
 	@.venv/bin/python -m translations
 
+site: $(READY) ## build the documentation site, in site/
+	@.venv/bin/python -m website
+
 lock: $(READY) ## pin the dependencies anew
 	@.venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
 		--no-emit-find-links --no-emit-options --extra dev --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environment and caches; .efsync, with key and state, stays
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist site
 
 .efsync/demo-erp.db: | $(READY)
 	@$(EFSYNC) demo

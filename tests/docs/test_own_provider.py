@@ -1,24 +1,22 @@
 """The provider of one's own that the README shows, installed as it stands there and used."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.docs.examples import examples
 from tests.world import SETTINGS, World
 
-DOCUMENT = Path(__file__).parents[2] / "README.md"
 TABLE = '\n[secrets.list]\nfile = "passwords"\nallow = ["mail/*"]\n'
 
 
 def shown(language: str, mark: str) -> str:
     """The one example in a language that has a mark."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    (found,) = (each for each in blocks if mark in each)
-    return str(found)
+    (found,) = (each.text for each in examples(language, "README.md") if mark in each.text)
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,39 @@
+"""The examples of the pages, so that tests can run them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+_BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block of code in a page."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def pages() -> list[str]:
+    """Every page that is written by hand, as its path from the top of the repository."""
+    found = [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "website").rglob("*.md")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+def examples(language: str, *names: str) -> Iterator[Example]:
+    """The examples in a language, of the pages that are named or of all."""
+    for page in names or pages():
+        content = (ROOT / page).read_text(encoding="utf-8")
+        for found in _BLOCK.finditer(content):
+            if found["language"] == language:
+                text = re.sub(f"^{found['indent']}", "", found["text"], flags=re.MULTILINE)
+                yield Example(page, content.count("\n", 0, found.start()) + 1, language, text)
