@@ -1,7 +1,8 @@
-"""Every message that efsync, and click for it, says to people."""
+"""Every message that efsync, and click for it, says to people; and what the schemas say of each key."""
 
 import ast
 import inspect
+import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ _PLURAL = {"plural", "_n", "ngettext"}
 _WORD = {"word"}
 """Functions that take a pattern, two of them, a context and a pattern."""
 
+_SCHEMAS = ("configuration", "department")
+"""The schemas whose descriptions the documentation shows."""
+
 _IN_TEMPLATES = {"_": None, "_n": (1, 2)}
 _METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract")]
 _JINJA = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
@@ -33,7 +37,7 @@ _PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 def gathered() -> Catalog:
     """A catalogue of all messages, without translations; each with the files that say it."""
     catalogue = Catalog(charset="utf-8", fuzzy=False)
-    for name, identity, context in sorted({*_in_code(PACKAGE), *_in_click(), *_in_help()}, key=_order):
+    for name, identity, context in sorted({*_in_code(PACKAGE), *_in_click(), *_in_help(), *_in_schemas()}, key=_order):
         catalogue.add(identity, locations=[(name, 0)], context=context)
     return catalogue
 
@@ -96,3 +100,18 @@ def _help_of(command: click.Command, file: str) -> Iterator[Found]:
     yield from ((file, inspect.cleandoc(text), None) for text in texts if text)
     for each in getattr(command, "commands", {}).values():
         yield from _help_of(each, file)
+
+
+def _in_schemas() -> Iterator[Found]:
+    for name in _SCHEMAS:
+        file = f"schemas/{name}.schema.json"
+        for text in _descriptions(json.loads((ROOT / file).read_text(encoding="utf-8"))):
+            yield file, text, None
+
+
+def _descriptions(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(text := node.get("description"), str):
+            yield text
+        for each in node.values():
+            yield from _descriptions(each)
