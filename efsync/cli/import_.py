@@ -4,16 +4,13 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.options import Name, format_option, target_option
+from efsync.cli.options import department_option, format_option, target_option
 from efsync.cli.session import Session
 
 
 @click.command("import")
 @target_option
-@click.option(
-    "-d", "--department", "departments", multiple=True, type=Name(), metavar="NAME", envvar="EFSYNC_DEPARTMENT",
-    help="Only this department; may be repeated.",
-)  # fmt: skip
+@department_option
 @click.option(
     "--password-ref", metavar="PATTERN",
     help="The reference of each new user's password, such as env:MAIL_{user} or file:secrets/{department}/{user}.",

@@ -29,11 +29,15 @@ def selection_options(command: Command) -> Command:
         "-u", "--user", "users", multiple=True, type=UserCode(), metavar="CODE", envvar="EFSYNC_USER",
         help="Only this user; may be repeated.",
     )  # fmt: skip
-    departments = click.option(
+    return department_option(users(command))
+
+
+def department_option(command: Command) -> Command:
+    """`--department NAME`, as often as wanted."""
+    return click.option(
         "-d", "--department", "departments", multiple=True, type=DepartmentName(), metavar="NAME",
         envvar="EFSYNC_DEPARTMENT", help="Only this department; may be repeated.",
-    )  # fmt: skip
-    return departments(users(command))
+    )(command)  # fmt: skip
 
 
 def override_options(command: Command) -> Command:
