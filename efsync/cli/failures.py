@@ -49,6 +49,7 @@ def failure_in(format_name: str, command: str, problem: Problem, config: Path) -
 def failure_of(command: str, problem: Problem) -> dict[str, Any]:
     """What `command` prints as JSON where `problem` kept it from beginning."""
     from efsync.views.edits import accept_document, failed_edits_document, import_document
+    from efsync.views.stats_document import failed_stats_document
 
     problems = (problem,)
     match command:
@@ -64,6 +65,8 @@ def failure_of(command: str, problem: Problem) -> dict[str, Any]:
             return documents.doctor_document(Examination(), problems)
         case "probe":
             return documents.probe_document(Probed((), problems=problems))
+        case "stats":
+            return failed_stats_document(None, problems)
         case "state":
             return documents.state_document((), problems)
         case "history":

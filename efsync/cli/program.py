@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "accept": message("Take over into the files what changed in the ERP."),
     "history": message("Show every apply, and what each changed."),
     "rollback": message("Plan to restore what an apply replaced."),
+    "stats": message("Count accounts by department, server, SSL and age of password."),
     "state": message("List, show and forget what efsync remembers; break a lock."),
     "secrets": message("Check where passwords come from; encrypt one to a file."),
     "doctor": message("Check settings, databases, rights and keys."),

@@ -14,8 +14,9 @@ from efsync.views.visible import visible
 def pages() -> Environment:
     """The templates of pages; whatever they show is escaped.
 
-    They know `page_head("NAME.js")`, which a page's head begins with, `frame`, for HTML of others, `_` and `_n`, for
-    sentences in the language in use, and the filters `visible`, for text of others, `translated` and `number`.
+    They know `page_head("NAME.js")`, or `page_head()` without a script, which a page's head begins with, `frame`, for
+    HTML of others, `_` and `_n`, for sentences in the language in use, and the filters `visible`, for text of others,
+    `translated` and `number`.
     """
     environment = Environment(
         loader=PackageLoader("efsync.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -27,7 +28,9 @@ def pages() -> Environment:
 
 
 @cache
-def _page_head(script: str) -> Markup:
+def _page_head(script: str | None = None) -> Markup:
+    if script is None:
+        return head()
     environment = pages()
     assert environment.loader is not None
     text, _, _ = environment.loader.get_source(environment, script)

@@ -10,7 +10,7 @@ from functools import partial
 from efsync.database import Access
 from efsync.erp.live_rows import Row
 from efsync.erp.users import UserTable
-from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, RetiredPassword
+from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, PasswordInUse, RetiredPassword
 from efsync.model.batches import batches
 from efsync.model.digests import record_digest
 from efsync.model.fields import PASSWORD, Value
@@ -128,6 +128,10 @@ class Sides:
     def passwords(self) -> dict[str, AppliedPassword]:
         """The password of each account as applied, by comparable code."""
         return self._state.passwords(self.target, self.tenant)
+
+    def passwords_in_use(self) -> dict[str, PasswordInUse]:
+        """The password of each account as applied, by comparable code, and since when it is in use."""
+        return self._state.passwords_in_use(self.target, self.tenant)
 
     def retired(self, new: Collection[str] = ()) -> tuple[RetiredPassword, ...]:
         """The passwords that accounts had and have no more, and of the fingerprints `new` those of other targets."""
