@@ -1,6 +1,7 @@
 """Writes passwords to files, one for each reference, for moving them into a store."""
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -137,7 +138,7 @@ def _make_folders(path: Path, top: Path, made: list[Path]) -> None:
     for each in (*reversed(path.parents), path):
         if each == top or top in each.parents:
             if each.is_symlink():
-                raise NotADirectoryError(20, "a link is in the way")
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(each))
             if not each.exists():
                 each.mkdir(_FOLDER_MODE)
                 each.chmod(_FOLDER_MODE)

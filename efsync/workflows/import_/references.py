@@ -81,6 +81,7 @@ def _not_allowed(references: Mapping[str, SecretReference], store: SecretStore) 
         try:
             store.check_allowed(reference)
         except Refused as refused:
-            what = "{said} (the password of {user}, and perhaps others)"
-            yield from (replace(each, message=message(what, said=each.message, user=code)) for each in refused.problems)
+            for each in refused.problems:
+                what = message("{said} (the password of {user}, and perhaps others)", said=each.message, user=code)
+                yield replace(each, message=what)
             return
