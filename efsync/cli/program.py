@@ -19,6 +19,7 @@ from efsync.cli.session import Session
 from efsync.model.language import _, message, translated
 
 COMMANDS: Mapping[str, str] = {
+    "init": message("Begin a folder of settings and department files."),
     "demo": message("Make or reset the demo ERP that can be tried on."),
     "validate": message("Check the department files; no database needed."),
     "import": message("Write department files from what the ERP holds."),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from efsync.model.checks import Examination
 from efsync.model.plans import Summary
 from efsync.model.problems import Problem
 
@@ -80,3 +81,16 @@ class Demo:
     variable: str | None = None
     target: str | None = None
     settings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised:
+    """What `init` wrote, what was there before and stays as it is, and what the doctor found, if it was asked.
+
+    `ignored` says whether Git leaves `.efsync/` out.
+    """
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    found: Examination | None = None
+    ignored: bool = True

@@ -151,7 +151,7 @@ def _parsed(path: Path) -> tuple[str, Mapping[str, Any]]:
         return text, data
     except FileNotFoundError:
         said = message("there is no such file here")
-        hint = message("run `efsync demo` in an empty folder, or name the file with -c")
+        hint = message("run `efsync init`, or `efsync demo` to try it out, or name the file with -c")
     except OSError as error:
         said = message("can't be read: {reason}", reason=reason(error))
     except UnicodeDecodeError:

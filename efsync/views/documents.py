@@ -12,7 +12,7 @@ from efsync.model.checks import CheckStatus, Examination
 from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
 from efsync.model.history import History, PastRun
-from efsync.model.outcomes import Applied, Demo, Validation
+from efsync.model.outcomes import Applied, Demo, Initialised, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
 from efsync.model.probe import Probed
 from efsync.model.problems import Problem
@@ -215,6 +215,17 @@ def demo_document(demo: Demo) -> Document:
         "passwords": demo.passwords,
         "target": demo.target,
         "settings": list(demo.settings),
+        "problems": [],
+    }
+
+
+def init_document(made: Initialised) -> Document:
+    """What `init` wrote, what was there, and what the doctor found, if it was asked."""
+    return {
+        **_head("init"),
+        "written": list(made.written),
+        "kept": list(made.kept),
+        "doctor": doctor_document(made.found) if made.found else None,
         "problems": [],
     }
 

@@ -1,5 +1,6 @@
 """A real shell in a terminal, in which `efsync` completes, and else notes what it was called with."""
 
+import contextlib
 import os
 import pty
 import select
@@ -66,6 +67,13 @@ class Terminal:
             assert time.monotonic() < until, (text, self._screen)
             self._look(0.2)
         self._screen = self._screen.partition(text)[2]
+
+    def ended(self) -> int:
+        """Wait until it ends by itself: its exit status."""
+        while self._process.poll() is None:
+            with contextlib.suppress(OSError):  # what is shown has to be read, or it waits
+                self._look(0.1)
+        return self._process.returncode
 
     def prepare(self, *lines: str) -> None:
         """Run lines of the shell that show nothing of interest."""
