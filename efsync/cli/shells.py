@@ -33,7 +33,7 @@ _BASH = """\
 }
 
 complete -o nosort -F %(complete_func)s %(prog_name)s
-"""
+"""  # not said to people
 
 _FISH = """\
 function %(complete_func)s
@@ -53,7 +53,7 @@ function %(complete_func)s
 end
 
 complete --no-files --keep-order --command %(prog_name)s --arguments "(%(complete_func)s)"
-"""
+"""  # not said to people
 
 _BARE = re.compile(r"[^\w.,/+%-]")
 """What bash takes for more than a letter outside of quotes, or for the end of a word."""

@@ -2,16 +2,13 @@
 
 import click
 
-from efsync.cli.options import Name, format_option, target_option
+from efsync.cli.options import department_option, format_option, target_option
 from efsync.cli.session import Session
 
 
 @click.command("stats")
 @target_option
-@click.option(
-    "-d", "--department", "departments", multiple=True, type=Name(), metavar="NAME", envvar="EFSYNC_DEPARTMENT",
-    help="Only this department; may be repeated.",
-)  # fmt: skip
+@department_option
 @format_option("markdown", "html")
 @click.pass_obj
 def command(session: Session, target: str | None, departments: tuple[str, ...], format_name: str) -> None:

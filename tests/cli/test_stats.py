@@ -157,7 +157,13 @@ def test_what_layouts_leave_out_is_not_counted(sales: World) -> None:
 def test_people_read_it_in_their_language_and_programs_in_english(company: World) -> None:
     text = call(company, "stats", EFSYNC_LANG="es").out
     assert text.startswith("Cuentas de correo en erp, empresa ACME\n\nDepartamentos ")
-    for each in ("gestionadas", "sin gestionar", "Servidor saliente", "Antigüedad de la contraseña", "menos de 30 días"):
+    for each in (
+        "gestionadas",
+        "sin gestionar",
+        "Servidor saliente",
+        "Antigüedad de la contraseña",
+        "menos de 30 días",
+    ):
         assert each in text
     page = call(company, "stats", "--format", "html", EFSYNC_LANG="es").out
     assert ('<html lang="es">' in page, "Uso de SSL" in page) == (True, True)
