@@ -11,13 +11,13 @@ README = "readme.md"
 SETTINGS = "settings.md"
 DEPARTMENT = "department-file.md"
 
-_START = ("quarter-of-an-hour.md", "adopting.md")
+_START = ("quarter-of-an-hour.md", "init.md", "adopting.md")
 _DAILY = ("review.md", "report.md", "preview.md", "mail.md", "probe.md", "pipelines.md")
 _RECIPES = (
     "recipes/gmail.md", "recipes/microsoft-365.md", "recipes/cpanel.md", "recipes/rotating-passwords.md",
     "recipes/several-companies.md", "recipes/continuous-integration.md",
 )  # fmt: skip
-_SETTING_UP = ("targets.md", "secrets.md", "security.md", "many-targets.md", "scripts.md")
+_SETTING_UP = ("targets.md", "secrets.md", "security.md", "many-targets.md", "scripts.md", "completion.md")
 _REFERENCE = (DEPARTMENT, SETTINGS, "problems.md")
 _BUILT = ("design.md", README)
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
-from efsync.model.language import _, translated
+from efsync.model.language import translated
 from efsync.model.normal import comparable
+
+if TYPE_CHECKING:
+    from efsync.model.runs import Run
 
 _RUNS_IN_A_SHELL = frozenset("$`\\!")
 
@@ -63,18 +67,17 @@ class RunName(Name):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """The runs whose names start with `incomplete`, newest first, each with its time, status and target."""
-        from efsync.views.history_text import STATUSES
         from efsync.workflows.names import past_runs
 
         runs = past_runs(_config(ctx), ctx.params.get("target"), incomplete, to_restore=self.to_restore)
-        return _offered(
-            (
-                (run.id, _("{time}, {status}, {target}", time=_minute(run.started_at), target=run.target,
-                    status=translated(STATUSES[run.status])))
-                for run in runs
-            ),
-            incomplete,
-        )  # fmt: skip
+        return _offered(((run.id, ", ".join(_told(run))) for run in runs), incomplete)
+
+
+def _told(run: "Run") -> tuple[str, ...]:
+    """When a run began, how it ended, and on which target."""
+    from efsync.views.history_text import STATUSES
+
+    return _minute(run.started_at), translated(STATUSES[run.status]), run.target
 
 
 def _minute(time: str) -> str:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from efsync.cli.names import DepartmentName, UserCode
-from efsync.cli.options import format_option, target_option
+from efsync.cli.names import UserCode
+from efsync.cli.options import department_option, format_option, target_option
 from efsync.cli.session import Session
 from efsync.model.language import _
 
@@ -13,10 +13,7 @@ from efsync.model.language import _
 @click.command("preview")
 @click.argument("users", nargs=-1, type=UserCode(), metavar="[USER]...", envvar="EFSYNC_USER")
 @target_option
-@click.option(
-    "-d", "--department", "departments", multiple=True, type=DepartmentName(), metavar="NAME",
-    envvar="EFSYNC_DEPARTMENT", help="Only this department; may be repeated.",
-)  # fmt: skip
+@department_option
 @click.option(
     "--out", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), metavar="FILE",
     help="Where to write the page, - for standard output; else to .efsync/preview.html.",

@@ -247,6 +247,8 @@ def test_options_can_be_variables(empty: World) -> None:
 def test_comments_are_in_the_language_of_who_asks(empty: World) -> None:
     call(empty, "init", "new", "--url", "env:ERP_URL")
     assert "# Settings of efsync. Guard this file" in (empty.folder / "new/efsync.toml").read_text()
+    call(empty, "init", "nuevo", "--url", "env:ERP_URL", EFSYNC_LANG="es")
+    assert "# Configuración de efsync. Proteja" in (empty.folder / "nuevo/efsync.toml").read_text(encoding="utf-8")
 
 
 def test_somebody_at_a_terminal_is_asked(empty: World, tmp_path_factory: pytest.TempPathFactory) -> None:
