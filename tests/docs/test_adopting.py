@@ -7,31 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.examples import ROOT, examples, session
 from tests.world import EFSYNC, World
 
-TEXT = (Path(__file__).parents[2] / "docs" / "adopting.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
 SIGNATURE = "<p>{name}<br>{title}</p>\n"
 PORT = "Somebody changes a port in the ERP."
-
-
-def commands(text: str) -> list[tuple[str, list[str]]]:
-    """Each command that is shown, and the lines below it."""
-    found: list[tuple[str, list[str]]] = []
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                found.append((line[2:], []))
-            else:
-                found[-1][1].append(line)
-    return found
-
-
-def check(shown: list[str], out: str, status: int) -> None:
-    """The lines stand in the output in this order; without an ellipsis between them, right after each other."""
-    wanted = [line for line in shown if not line.startswith("[exit status")]
-    assert f"[exit status {status}]" in shown or status == 0, out
-    pattern = "".join("(?:.*\n)*?" if line == "…" else f"{re.escape(line).replace('…', '.*')}\n" for line in wanted)
-    assert re.fullmatch(pattern, out) if wanted else True, (shown, out)
 
 
 @pytest.fixture
@@ -61,12 +42,17 @@ def test_it_is_done_as_it_stands_there(company: World, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=repository, check=True)
     before, after = TEXT.split(PORT)
     for part in (before, after):
-        for command, shown in commands(part):
+        for each in session(*re.findall(r"```console\n(.*?)```", part, re.DOTALL)):
             done = subprocess.run(
-                ["bash", "-c", command], cwd=repository, env=environment, capture_output=True, text=True, timeout=120
+                ["bash", "-c", each.command],
+                cwd=repository,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
             )
             assert "clave-" not in done.stdout + done.stderr
-            check(shown, done.stdout, done.returncode)
+            each.check(done.stdout, done.returncode)
         company.change("JPEREZ", port=465)  # the second time it is so already
     assert company.live("JPEREZ")["port"] == 465
     status = subprocess.run(["git", "status", "--porcelain"], cwd=repository, capture_output=True, text=True)
@@ -76,4 +62,5 @@ def test_it_is_done_as_it_stands_there(company: World, tmp_path: Path) -> None:
 
 
 def test_every_command_of_the_page_is_run() -> None:
-    assert len(commands(TEXT)) == len(re.findall(r"^\$ ", TEXT, re.MULTILINE)) > 12
+    typed = session(*(each.text for each in examples("console", "docs/adopting.md")))
+    assert len(typed) == len(re.findall(r"^\$ ", TEXT, re.MULTILINE)) > 12

@@ -1,9 +1,11 @@
-"""The documentation explains every problem code, and no other."""
+"""The documentation explains every problem code, and no other, in each language."""
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from efsync.mail.rules import RULES
 
@@ -24,8 +26,20 @@ def _codes_in_use() -> Iterator[str]:
                 yield str(first.value)
 
 
-def test_every_code_is_explained_and_no_other() -> None:
-    text = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
-    explained = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+@pytest.mark.parametrize("page", ["docs/problems.md", "docs/es/problems.md"])
+def test_every_code_is_explained_and_no_other(page: str) -> None:
+    explained = [code for code, _meaning, _remedy in _rows(page)]
     assert sorted(explained) == sorted({*_codes_in_use(), *RULES})
     assert all(CODE.fullmatch(code) for code in explained)
+
+
+def test_codes_stand_in_the_same_order_and_are_warnings_in_the_same_place_in_all_languages() -> None:
+    english, spanish = _rows("docs/problems.md"), _rows("docs/es/problems.md")
+    assert [code for code, _meaning, _remedy in english] == [code for code, _meaning, _remedy in spanish]
+    for (code, meaning, _), (_, other, _) in zip(english, spanish, strict=True):
+        assert ("(warning)" in meaning, "(error)" in meaning) == ("(aviso)" in other, "(error)" in other), code
+
+
+def _rows(page: str) -> list[tuple[str, str, str]]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
