@@ -18,6 +18,7 @@ from website.speaking import speaking
 from website.toml import toml
 from website.words import ENGLISH, WORDS, Words
 
+_STYLE = "tables.css"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -51,6 +52,7 @@ def _build_in(words: Words, root: Path, work: Path, site: Path) -> None:
     found = pages(words, root)
     for page, text in found.items():
         _write(work / "docs" / page, text.encode())
+    _write(work / "docs" / _STYLE, (root / "website" / _STYLE).read_bytes())
     for file in linked_files(found):
         _write(work / "docs" / FILES / file, (root / file).read_bytes())
     settings = work / "zensical.toml"
@@ -79,6 +81,7 @@ def _settings(words: Words, entries: list[object], root: Path) -> dict[str, obje
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": False,
+        "extra_css": [_STYLE],
         "nav": entries,
         "extra": {"alternate": alternate, "generator": False},
         "theme": {

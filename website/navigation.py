@@ -12,7 +12,7 @@ SETTINGS = "settings.md"
 DEPARTMENT = "department-file.md"
 
 _START = ("quarter-of-an-hour.md", "init.md", "adopting.md")
-_DAILY = ("review.md", "report.md", "preview.md", "mail.md", "probe.md", "pipelines.md")
+_DAILY = ("review.md", "report.md", "preview.md", "mail.md", "probe.md", "pipelines.md", "stats.md")
 _RECIPES = (
     "recipes/gmail.md", "recipes/microsoft-365.md", "recipes/cpanel.md", "recipes/rotating-passwords.md",
     "recipes/several-companies.md", "recipes/continuous-integration.md",
