@@ -18,7 +18,11 @@ def confirmed(question: str) -> bool:
     """
     choice = _("y/N")
     asked = f"{question} [{choice}]"
-    answer: bool = click.prompt(asked, default="", show_default=False, value_proc=_answer, err=True)
+    try:
+        answer: bool = click.prompt(asked, default="", show_default=False, value_proc=_answer, err=True)
+    except click.Abort:
+        click.echo("\n" + _("Nothing was written."), err=True)
+        raise
     return answer
 
 

@@ -65,12 +65,13 @@ def encrypt_command(session: Session, out: Path | None, recipients: tuple[str, .
     from efsync.model.secrets import Secret
     from efsync.views.documents import failure_document
     from efsync.views.secrets_text import encrypted_text
-    from efsync.workflows.secrets import encrypt_secret
+    from efsync.workflows.secrets import encrypt_secret, recipients_of
 
     output = session.output("text")
     with output.failing_as(partial(failure_document, "secrets")):
         settings = session.settings
-        made = encrypt_secret(settings, Secret(_asked()), recipients, out, force=force)
+        known = recipients_of(settings, recipients)  # before somebody types a password in vain
+        made = encrypt_secret(settings, Secret(_asked()), known, out, force=force)
     if made.file is None:
         click.echo(made.text, nl=False)
     output.text(encrypted_text(made))

@@ -140,6 +140,8 @@ def difference_text(edit: FileEdit) -> Iterator[Text]:
 
 def _summary(edits: Edits) -> str:
     count = len(edits.files)
+    if not count and any(problem.is_error for problem in edits.problems):
+        return ""
     if not count:
         return _n("{count} file: nothing to format.", "{count} files: nothing to format.", edits.looked_at)
     if edits.written:

@@ -76,7 +76,7 @@ def _run(past: PastRun, *, many: bool) -> Iterator[Text]:
         )  # fmt: skip
         return
     yield Text.assemble(_("Run"), " ", (run.id, "bold"), ": ", status)
-    tenant = _(", tenant {tenant}", tenant=visible(run.tenant)) if run.tenant else ""
+    tenant = _(", tenant {tenant}", tenant=visible(run.tenant.upper())) if run.tenant else ""
     for label, value in (
         (_("target"), visible(run.target) + tenant),
         (_("by"), who(run)),

@@ -111,7 +111,9 @@ def _password(account: FileAccount) -> Problem:
     what = message("the password of {user} was changed in the ERP, and is never taken over", user=account.code)
     if isinstance(reference, SecretReference):
         hint = message(
-            "put the new one where {reference} is read from, or apply to bring back the old one", reference=reference
+            "put the new one where {reference} is read from, or apply to bring back the old one, "
+            "with --allow-redirect where it would go elsewhere now",
+            reference=reference,
         )
     else:
         hint = message("the files do not manage it: write a reference for it, or null to clear it")

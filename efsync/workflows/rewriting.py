@@ -7,6 +7,7 @@ journal meanwhile, so that whoever comes after a crash knows that it may be half
 import contextlib
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,9 @@ from pathlib import Path
 from efsync.model.foreign import reason
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity, named, refuse_errors
+
+_TEMPORARY = re.compile(r"\.([^/\\]+)\.[0-9a-f]{8}$")
+"""The name of a file that waits beside its place, at the end of a path."""
 
 JOURNAL = Path(".efsync") / "rewriting.json"
 
@@ -159,6 +163,6 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = Location(str(error.filename)) if error.filename else None
+        where = Location(_TEMPORARY.sub(r"\1", str(error.filename))) if error.filename else None
         what = message("the files can't be written, and are as they were: {reason}", reason=reason(error))
         raise Refused(Problem("config", what, where)) from None

@@ -53,6 +53,15 @@ def check_secrets(settings: Settings, target: str | None = None, selection: Sele
     return SecretReport(name, tuple(uses), tuple(problems))
 
 
+def recipients_of(settings: Settings, named: Sequence[str] = ()) -> tuple[str, ...]:
+    """Who can read what is encrypted: those who are `named`, or those of the settings. Raises `Refused` (`config`)."""
+    found = tuple(named) or tuple(settings.secrets.get("age", {}).get("recipients", ()))
+    if not found:
+        hint = message("name them in {file}: [secrets.age] recipients, or with --recipient", file=settings.file)
+        raise Refused(Problem("config", message("there is nobody to encrypt it to"), hint=hint))
+    return found
+
+
 def encrypt_secret(
     settings: Settings, secret: Secret, recipients: Sequence[str] = (), out: Path | None = None, *, force: bool = False
 ) -> Encrypted:
@@ -63,12 +72,8 @@ def encrypt_secret(
     """
     if problem := unusable(secret, lambda: message("what was given")):
         raise Refused(problem)
-    named = tuple(recipients) or tuple(settings.secrets.get("age", {}).get("recipients", ()))
-    if not named:
-        hint = message("name them in {file}: [secrets.age] recipients, or with --recipient", file=settings.file)
-        raise Refused(Problem("config", message("there is nobody to encrypt it to"), hint=hint))
     try:
-        data = encrypted(secret, named)
+        data = encrypted(secret, recipients_of(settings, recipients))
     except SecretError as error:
         raise Refused(Problem("config", error.message, hint=error.hint)) from None
     if out is None:
