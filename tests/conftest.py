@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.world import EFSYNC, World
+from tests.world import EFSYNC, THOROUGH, World
 
-settings.register_profile("efsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "efsync", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100 if THOROUGH else 40
+)
 settings.load_profile("efsync")
 
 

@@ -17,6 +17,9 @@ from sqlalchemy import column as plain_column
 from efsync.erp.demo.database import metadata, usuarios
 from tests.processes import TIMEOUT, Forks, can_be_forked
 
+THOROUGH = bool(os.environ.get("EFSYNC_TEST_THOROUGH"))
+"""Whether laws are tried on many examples, however long that takes."""
+
 EFSYNC = Path(sys.executable).with_name("efsync")
 
 SETTINGS = """\

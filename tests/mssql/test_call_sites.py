@@ -90,7 +90,9 @@ def everything(world: TranslatedWorld) -> None:
     assert call_json(world, "plan", "--without-secrets").status == 0
     assert call_json(world, "doctor").status == 0
     _change(world)
+    _look_back(world)
     _remember(world)
+    assert call(world, "history", "--prune-before", "2999-01-01", "--yes").status == 0
     assert call(world, "demo", "--url", "mssql://efsync@factory/demo").status == 0
 
 
@@ -106,6 +108,15 @@ def _change(world: TranslatedWorld) -> None:
     saved_plan(world)
     assert call(world, "script", "plan.json").status == 0
     applied(world)
+
+
+def _look_back(world: TranslatedWorld) -> None:
+    """What was done, to all and to one, what undoes it, and what a shell asks for."""
+    run = call_json(world, "history").json["runs"][0]["run"]
+    assert call(world, "history", "--user", "JPEREZ").status == 0
+    assert call(world, "rollback", run).status == 0
+    with open_state("mssql://efsync@factory/state", world.folder, Access.READ) as state:
+        assert state.codes("erp") is not None
 
 
 def _remember(world: TranslatedWorld) -> None:

@@ -82,6 +82,8 @@ class Pair:
 
 def _lasting(document: dict[str, Any]) -> dict[str, Any]:
     changing = {"plan_id", "created_at", "run", "config_digest", "key_id", "accounts", "source"}
+    for change in document.get("changes", ()):
+        change.get("last_change", {}).pop("at", None)
     return {name: value for name, value in document.items() if name not in changing}
 
 

@@ -13,9 +13,9 @@ from efsync.database import retry, sqlite
 from tests.workflows.company import Company
 from tests.workflows.interleavings import Interleavings
 from tests.workflows.moments import RECORDED, UNWRITTEN, WRITTEN
-from tests.world import World
+from tests.world import THOROUGH, World
 
-EXAMPLES = 200
+EXAMPLES = 200 if THOROUGH else 60
 """How many interleavings, always the same; `EFSYNC_TEST_INTERLEAVINGS` names how many others, at random."""
 
 HAPPENED = ["applied", "nothing", "refused", "disturbed applies", "external edits", "edits that had to wait"]
