@@ -101,14 +101,14 @@ WIDE_MERGES = "a0: &a0 {" + ", ".join(f"k{n}: 1" for n in range(1000)) + "}\n" +
 @pytest.mark.parametrize("text", [LAUGHS, WIDE_MERGES], ids=["billion laughs", "wide merges"])
 def test_aliases_that_expand_without_end_are_refused_soon_and_small(text: str) -> None:
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     try:
         problem = problem_of(text)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert (problem.code, f"{MAX_VALUES:,}" in problem.message) == ("too-large", True)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     assert most < 400 * 2**20
 
 
