@@ -79,8 +79,8 @@ def show(page: Page, folder: Path, text: str, fragment: str = "") -> None:
 
 
 def users(page: Page) -> list[str]:
-    """The accounts that are to be seen."""
-    return page.locator("li.account:visible .who").all_inner_texts()
+    """The accounts that are to be seen; text that the browser did not lay out yet counts too."""
+    return page.locator("li.account:visible .who").all_text_contents()
 
 
 def status(page: Page) -> str:

@@ -10,12 +10,13 @@ from efsync.model.normal import normal_value
 from efsync.model.secrets import SecretReference
 from tests.planning.sides import applied, desired, env, fingerprint, live
 
+FINGERPRINTS = tuple(fingerprint(each) for each in ("uno", "dos", "tres"))
 CODES = ("JPEREZ", "mrojas", "0012", "PEÑA", "pena", "NO")
 
 _TEXTS = st.sampled_from(["a", "b", "smtp.acme.example", "two\nlines", "two\nlines ", "ñ", ""]) | st.text(max_size=8)
 _NUMBERS = st.sampled_from([25, 465, 587, "587", "x", 0]) | st.none()
 _SWITCHES = st.sampled_from([True, False, "S", "N", "maybe", 1, 0]) | st.none()
-_PASSWORDS = st.sampled_from([None, *(fingerprint(each) for each in ("uno", "dos", "tres"))])
+_PASSWORDS = st.sampled_from([None, *FINGERPRINTS])
 _RAW: dict[FieldKind, st.SearchStrategy[object]] = {
     FieldKind.TEXT: _TEXTS,
     FieldKind.HTML: _TEXTS,
