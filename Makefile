@@ -5,6 +5,8 @@
 PYTHON ?= python3
 EFSYNC := .venv/bin/efsync
 READY := .venv/.ready
+DEVELOP := .venv/.develop
+EXTRAS := age aws dask fernet keyring mssql mysql postgres vault
 # as variables, so that no name is ever read by a shell
 $(if $(TARGET),$(eval export EFSYNC_TARGET := $(value TARGET)))
 $(if $(DEPARTMENT),$(eval export EFSYNC_DEPARTMENT := $(value DEPARTMENT)))
@@ -15,7 +17,7 @@ DEMO = $(if $(filter-out demo,$(TARGET)),,.efsync/demo-erp.db)
 .PHONY: help plan apply drift validate demo test lint bench picture translations site lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 plan: $(READY) $(DEMO) ## show what efsync would change in the ERP
 	@$(EFSYNC) plan
@@ -32,40 +34,52 @@ validate: $(READY) ## check the department files
 demo: $(READY) ## make the demo ERP anew
 	@$(EFSYNC) demo
 
-test: $(READY) ## run the tests
+test: $(DEVELOP) ## run the tests
 	@.venv/bin/pytest
 
-lint: $(READY) ## check style, types and the direction of imports
+lint: $(DEVELOP) ## check style, types and the direction of imports
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
-bench: $(READY) ## measure speed against a floor
+bench: $(DEVELOP) ## measure speed against a floor
 	@.venv/bin/python -m benchmarks
 
-picture: $(READY) ## draw the README's pictures of a plan
+picture: $(DEVELOP) ## draw the README's pictures of a plan
 	@.venv/bin/python docs/picture.py
 	@.venv/bin/python docs/report_picture.py
 
-translations: $(READY) ## gather messages for translation, and compile what is translated
+translations: $(DEVELOP) ## gather messages for translation, and compile what is translated
 	@.venv/bin/python -m translations
 
-site: $(READY) ## build the documentation site, in site/
+site: $(DEVELOP) ## build the documentation site, in site/
 	@.venv/bin/python -m website
 
-lock: $(READY) ## pin the dependencies anew
-	@.venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
-		--no-emit-find-links --no-emit-options --extra dev --output-file requirements.lock pyproject.toml
+PIN := .venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \
+	--no-emit-find-links --no-emit-options
+
+lock: $(DEVELOP) ## pin the dependencies anew
+	@$(PIN) $(EXTRAS:%=--extra %) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	@$(PIN) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean: ## remove the environment and caches; .efsync, with key and state, stays
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist site
 
 .efsync/demo-erp.db: | $(READY)
-	@$(EFSYNC) demo
+	@echo "Making the demo ERP, $@." >&2
+	@$(EFSYNC) demo >/dev/null
+
+INSTALL := .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
 $(READY): requirements.lock pyproject.toml
+	@echo "Setting up .venv, once: a minute or so." >&2
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOP): requirements-dev.lock | $(READY)
+	@echo "Adding to .venv what tests and checks need, once: some minutes." >&2
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
