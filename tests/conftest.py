@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.one_tls_context import use_one_tls_context
 from tests.world import EFSYNC, THOROUGH, World
 
 settings.register_profile(
     "efsync", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100 if THOROUGH else 40
 )
 settings.load_profile("efsync")
+use_one_tls_context()
 
 
 @pytest.fixture

@@ -97,6 +97,9 @@ def can_be_forked(environment: dict[str, str]) -> bool:
 
 
 def _serve() -> None:
+    from tests.one_tls_context import use_one_tls_context
+
+    use_one_tls_context()
     for name in (*_IMPORTED_BEFORE, *_own_modules()):
         importlib.import_module(name)
     for line in sys.stdin:
