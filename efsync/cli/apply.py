@@ -54,10 +54,8 @@ def command(
     from efsync.workflows.plan_files import read_plan
     from efsync.workflows.state import upgrade_state
 
-    if plan is not None and (departments or users or inactive):
-        raise click.UsageError(_("a saved plan is applied as it is: leave out --department, --user and --inactive"))
-    if plan is not None and every is not None:
-        raise click.UsageError(_("a saved plan is for one target: leave out --all-targets"))
+    if plan is not None:
+        _check_saved(every, narrowed=bool(departments or users or inactive))
     selection = Selection(departments, users)
     overrides = Overrides(allow_changed, allow_cleared, allow_redirect)
     if every is not None:
@@ -90,6 +88,14 @@ def command(
     if not output.json:
         output.text(applied_text(done))
     return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1
+
+
+def _check_saved(every: AllTargets | None, *, narrowed: bool) -> None:
+    """Raise a usage error where a saved plan would have to be another one."""
+    if narrowed:
+        raise click.UsageError(_("a saved plan is applied as it is: leave out --department, --user and --inactive"))
+    if every is not None:
+        raise click.UsageError(_("a saved plan is for one target: leave out --all-targets"))
 
 
 def _declined(output: Output, made: "Plan") -> int:

@@ -74,20 +74,19 @@ def _other_server(move: Move, before: Iterable[Destination]) -> Problem:
     where = {"user": user, "destination": move.destination.described, "before": _listed(before)}
     if move.is_new:
         moved = message(
-            "a password that is known already would be that of {user} and would go to {destination}, "
-            "where it did not go before: {before}",
+            "a password that is known already would be that of {user} and would go to {destination}; "
+            "until now it went to {before}",
             **where,
         )
     elif PASSWORD in move.fields:
         moved = message(
-            "the password of {user}, which stays the same, would go to {destination}, "
-            "where it did not go before: {before}",
+            "the password of {user}, which stays the same, would go to {destination}; until now it went to {before}",
             **where,
         )
     else:
         moved = message(
-            "the password of {user}, which the layout leaves out, if there is one, would go to {destination}, "
-            "where it did not go before: {before}",
+            "the password of {user}, which the layout leaves out, if there is one, would go to {destination}; "
+            "until now it went to {before}",
             **where,
         )
     hint = message("renew the password together with the server, or apply with --allow-redirect {user}", user=user)

@@ -15,10 +15,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
 def secrets_text(report: SecretReport) -> Iterator[Text]:
     """A line for each password, and how many stand how."""
+    width = max((len(visible(str(use.reference))) for use in report.uses), default=0)
     for use in report.uses:
         yield Text.assemble(
             (f"{visible(use.user):<10}  ", "bold"),
-            f"{visible(use.department):<22}  {visible(str(use.reference)):<34}  ",
+            f"{visible(use.department):<22}  {visible(str(use.reference)):<{max(34, width)}}  ",
             (_words(use), _COLOURS.get(use.status, "")),
         )
     told = ", ".join(_counts(report))

@@ -33,6 +33,11 @@ def test_a_usage_error_is_exit_status_1_and_never_2(world: World, arguments: tup
     assert "Error" in result.err
 
 
+def test_a_mistyped_command_is_told_what_it_may_have_meant(world: World) -> None:
+    assert "No such command 'plna'. Did you mean 'plan'?" in call(world, "plna").err
+    assert "Did you mean" not in call(world, "xyzzy").err
+
+
 @pytest.mark.parametrize(
     "arguments", [each for each in WRONG if each.id not in ("unknown-format", "option-without-value", "unknown-schema")]
 )

@@ -97,7 +97,7 @@ def test_a_password_that_stays_goes_to_no_other_place(acme: World, line: str) ->
     files(acme, account("JPEREZ", *lines))
     said = refused(acme, "JPEREZ")
     assert "the password of JPEREZ, which stays the same, would go to" in said
-    assert "where it did not go before: smtp.acme.example, port 587, with SSL" in said
+    assert "until now it went to smtp.acme.example, port 587, with SSL" in said
 
 
 @pytest.mark.parametrize("line", ["server: SMTP.ACME.Example", "port: 587.0", "domain: evil.example"])
@@ -224,7 +224,7 @@ def test_a_password_that_efsync_does_not_manage_stays_and_goes_nowhere_else(acme
 def test_a_column_without_a_yes_or_no_is_not_the_same_as_a_no(acme: World) -> None:
     acme.user("MROJAS", password="clave-a-mano", server="smtp.acme.example", port=587)
     files(acme, "  MROJAS:\n    server: smtp.acme.example\n    port: 587\n    ssl: false\n")
-    assert "before: smtp.acme.example, port 587, SSL not set" in refused(acme, "MROJAS")
+    assert "until now it went to smtp.acme.example, port 587, SSL not set" in refused(acme, "MROJAS")
     files(acme, "  MROJAS:\n    server: smtp.acme.example\n    port: 587\n    ssl: true\n")
     applied(acme)
 
@@ -393,7 +393,7 @@ def test_a_password_of_one_target_is_known_in_the_others(acme: World) -> None:
         shown = result.json if "targets" not in result.json else result.json["targets"][1]
         said = [each["message"] for each in shown["problems"] if each["code"] == "brake-redirect"]
         assert [each.split()[0] for each in said if "belongs to another account, CEO" in each] == ["EVE2"]
-        assert any("JPEREZ" in each and "before: smtp.acme.example" in each for each in said)
+        assert any("JPEREZ" in each and "until now it went to smtp.acme.example" in each for each in said)
     assert erp.dump() == before
     files(acme)
     assert call(acme, "apply", "--target", "tenant-b", "--yes").status == 0

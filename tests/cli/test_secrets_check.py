@@ -156,3 +156,11 @@ def test_a_command_that_can_not_begin_prints_a_document_too(sales: World, option
     result = call_json(sales, "secrets", "check", *options)
     assert (result.status, result.json["kind"], result.json["secrets"]) == (1, "secrets", [])
     assert result.json["problems"]
+
+
+def test_how_a_password_stands_is_in_one_column_however_long_a_reference_is(sales: World) -> None:
+    long = "secrets/mail/of/everybody/who/works/in/the/sales/department/mrojas"
+    sales.department(MORE.replace("secrets/mrojas", long))
+    sales.secret(long.removeprefix("secrets/"), "clave-mrojas")
+    jperez, mrojas, _ = call(sales, "secrets", "check").out.splitlines()
+    assert jperez.index("not applied yet") == mrojas.index("not applied yet") > len(long)

@@ -45,7 +45,7 @@ def test_a_password_of_one_tenant_is_known_in_the_others_by_the_state_that_they_
     result = call_json(world, "apply", "--target", "globex", "--yes")
     assert (result.status, result.codes) == (1, ["brake-redirect"] * 2)
     jperez, eve = (each["message"] for each in result.json["problems"])
-    assert f"would go to {EVIL}, port 587, with SSL, where it did not go before: smtp.acme.example" in jperez
+    assert f"would go to {EVIL}, port 587, with SSL; until now it went to smtp.acme.example" in jperez
     assert "belongs to another account, CEO" in eve
     assert world.dump() == before
     files(world)
