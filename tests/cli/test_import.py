@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import stat
 from pathlib import Path
 
@@ -134,6 +135,15 @@ def test_a_pattern_that_makes_no_allowed_references_is_refused(clicked: World, p
     result = call_json(clicked, "import", "--password-ref", pattern, "--write")
     assert (result.status, set(result.codes)) == (1, {code})
     assert os.listdir(clicked.folder / "accounts") == []
+
+
+def test_the_pattern_that_the_hint_names_is_one_that_works(clicked: World) -> None:
+    settings = (clicked.folder / "efsync.toml").read_text()
+    clicked.write("efsync.toml", settings.partition("[secrets.env]")[0] + '[secrets.file]\nroots = ["/run/secrets"]\n')
+    hint = call_json(clicked, "import").json["problems"][-1]["hint"]
+    assert hint == "--password-ref 'file:/run/secrets/{user}' writes references for them"
+    result = call_json(clicked, "import", *shlex.split(hint)[:2])
+    assert (result.status, result.json["summary"]["references"]) == (0, 3)
 
 
 def test_two_users_never_get_one_reference(clicked: World) -> None:

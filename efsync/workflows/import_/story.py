@@ -16,10 +16,12 @@ from efsync.model.language import message, plural
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity, named, refuse_errors
 from efsync.model.progress import Progress, unseen
+from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.workflows.candidates import Candidate
 from efsync.workflows.desired import Wanted
 from efsync.workflows.drafting import Change, Drafting, differing, file_edits, new_head, newcomer, rewritings
+from efsync.workflows.import_ import suggested
 from efsync.workflows.import_.export import Export
 from efsync.workflows.import_.look import Seen, look
 from efsync.workflows.import_.people import departments_of
@@ -64,7 +66,8 @@ def import_accounts(
     drafting = _draft(wanted, seen, resolver, pattern)
     refuse_errors(wanted.problems(resolver, seen.named, seen.others, columns))
     references = {change.account.code: change.reference for change in drafting.everyone if change.reference}
-    refuse_errors(reference_problems(references, wanted.departments.passwords, secrets_of(settings)))
+    store = secrets_of(settings)
+    refuse_errors(reference_problems(references, wanted.departments.passwords, store))
     files = _files(settings, drafting)
     drafted = Wanted(accounts_of(settings, files), selection)
     prove(drafted, seen.people.candidates.values(), columns, progress=progress)
@@ -75,7 +78,7 @@ def import_accounts(
         *unfinished(settings.folder),
         *seen.people.problems,
         *(export.problems if export else ()),
-        *_unmanaged_passwords(drafting),
+        *_unmanaged_passwords(settings, drafting, store),
     )
     if write:
         _write(found, settings, export)
@@ -164,10 +167,10 @@ def _schema(settings: Settings) -> str | None:
     return Path(relpath(path, settings.accounts)).as_posix() if path.is_file() else None
 
 
-def _unmanaged_passwords(drafting: Drafting) -> Iterator[Problem]:
+def _unmanaged_passwords(settings: Settings, drafting: Drafting, store: SecretStore) -> Iterator[Problem]:
     """That passwords stay where they are, because nobody said how their references are called."""
     users = [
-        change.account.code
+        change.account
         for kind in (drafting.additions, drafting.new)
         for changes in kind.values()
         for change in changes
@@ -175,6 +178,7 @@ def _unmanaged_passwords(drafting: Drafting) -> Iterator[Problem]:
     ]
     if users:
         what = plural("the password of {count} new user is not managed ({users})",
-            "the passwords of {count} new users are not managed ({users})", len(users), users=named(users))  # fmt: skip
-        hint = message("--password-ref 'env:MAIL_{user}' writes references for them")
+            "the passwords of {count} new users are not managed ({users})",
+            len(users), users=named([user.code for user in users]))  # fmt: skip
+        hint = suggested.hint(settings.secrets, users, tuple(drafting.wanted.departments.passwords), store)
         yield Problem("left-out", what, hint=hint, severity=Severity.WARNING)
