@@ -1,13 +1,12 @@
 """`efsync apply`."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from efsync.cli import asking
 from efsync.cli.all_targets import AllTargets, all_targets_options, apply_all_targets, check_inactive
+from efsync.cli.asking import confirmed
 from efsync.cli.options import format_option, inactive_option, override_options, selection_options, target_option
 from efsync.cli.session import Output, Session
 from efsync.model.language import _
@@ -61,7 +60,7 @@ def command(
     if every is not None:
         check_inactive(inactive)
         return apply_all_targets(
-            session, every, selection, overrides, confirmed=lambda question: yes or _confirmed(question),
+            session, every, selection, overrides, confirmed=lambda question: yes or confirmed(question),
             format_name=format_name,
         )  # fmt: skip
     output = session.output(format_name)
@@ -78,7 +77,7 @@ def command(
             output.problems(problem for problem in made.problems if not problem.is_brake)
     braked = any(problem.is_brake for problem in made.problems)  # apply refuses, and says so: nothing to ask
     asks = plan is None and made.differs and not (yes or braked)
-    if asks and not _confirmed(_("Apply this to {target}?", target=made.target)):
+    if asks and not confirmed(_("Apply this to {target}?", target=made.target)):
         return _declined(output, made)
     with output.progress() as progress:
         done = apply(settings, made, target, overrides, progress=progress)
@@ -107,9 +106,3 @@ def _declined(output: Output, made: "Plan") -> int:
         output.document(apply_document(not_applied((), made.target, made.plan_id)))
     click.echo(_("Nothing was written."), err=True)
     return 1
-
-
-def _confirmed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        click.echo(_("Standard input is no terminal; --yes applies without asking."), err=True)
-    return asking.confirmed(question)

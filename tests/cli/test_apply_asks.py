@@ -1,12 +1,13 @@
 """`efsync apply` without a plan file: plans, shows and asks."""
 
 import json
+import subprocess
 
 import pytest
 
 from tests.cli.inside import assert_in_order, call, call_json
 from tests.erp.tables import note_updates, noted_updates
-from tests.world import World
+from tests.world import EFSYNC, World
 
 
 def test_yes_applies_what_was_shown(sales: World) -> None:
@@ -27,17 +28,36 @@ def test_anything_else_writes_nothing(sales: World, typed: str) -> None:
     assert not (sales.folder / ".efsync" / "state.db").exists()
 
 
-def test_where_nobody_answers_nothing_is_written(sales: World) -> None:
+def test_where_nobody_is_there_to_answer_that_is_said_once_and_nothing_is_written(sales: World) -> None:
     before = sales.dump()
     result = call(sales, "apply", typed="")
-    assert (result.status, "Traceback" in result.err) == (1, False)
+    assert (result.status, result.err) == (
+        1,
+        "Error: nothing was written: standard input is no terminal to ask at; --yes goes on without asking\n",
+    )
+    assert sales.dump() == before
+    assert not (sales.folder / ".efsync" / "state.db").exists()
+
+
+def test_without_any_standard_input_it_is_the_same(sales: World) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{EFSYNC} apply <&-"], cwd=sales.folder, env=sales.clean_environment(), capture_output=True,
+        text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n"), "no terminal" in done.stderr) == (1, 1, True)
+
+
+def test_an_answer_that_is_none_writes_nothing(sales: World) -> None:
+    before = sales.dump()
+    result = call(sales, "apply", typed="perhaps\n")
+    assert (result.status, "Error: invalid input" in result.err) == (1, True)
     assert sales.dump() == before
 
 
 def test_as_json_a_no_is_a_document_too(sales: World) -> None:
     result = call(sales, "apply", "--format", "json", typed="n\n")
     assert (result.status, json.loads(result.out)["status"]) == (1, "refused")
-    assert call(sales, "apply", "--format", "json", typed="").codes == ["interrupted"]
+    assert call(sales, "apply", "--format", "json", typed="").codes == ["usage"]
 
 
 def test_where_nothing_differs_nothing_is_asked(sales: World) -> None:
