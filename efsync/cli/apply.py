@@ -47,7 +47,7 @@ def command(
     from efsync.model.plans import Overrides, Selection
     from efsync.views.documents import apply_document
     from efsync.views.plan_text import plan_text
-    from efsync.views.state_text import applied_text
+    from efsync.views.state_text import apply_text
     from efsync.workflows.apply import apply
     from efsync.workflows.plan import plan as plan_anew
     from efsync.workflows.plan_files import read_plan
@@ -85,7 +85,7 @@ def command(
         output.document(apply_document(done))
     output.problems(problem for problem in done.problems if problem not in made.problems)
     if not output.json:
-        output.text(applied_text(done))
+        output.text(apply_text(done, made))
     return 0 if done.status in (ApplyStatus.APPLIED, ApplyStatus.NOTHING) else 1
 
 

@@ -181,6 +181,11 @@ class Plan:
         """Whether apply would do anything."""
         return bool(self.changes)
 
+    @property
+    def restores(self) -> bool:
+        """Whether it brings back what a run replaced, and not what the files say."""
+        return any(field.origin is Origin.ROLLBACK for change in self.changes for field in change.fields)
+
 
 def _named(names: tuple[str, ...], name: str) -> bool:
     return not names or comparable(name) in {comparable(each) for each in names}

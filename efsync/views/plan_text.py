@@ -38,6 +38,11 @@ PASSWORD_CHANGED = message("the password changed")
 """Why an account changes in which nothing else does."""
 WITHOUT_SECRETS = message("Passwords were not read: one that changed behind its reference is seen at apply.")
 
+FILES_STAY = message(
+    "A rollback leaves the files as they are, and the next plan wants again what it undoes: revert the commit "
+    "that brought it, or bring the ERP's values into the files with `efsync import`."
+)
+
 
 def plan_text(plan: Plan) -> Iterator[Text]:
     """The lines of a plan."""
@@ -53,6 +58,8 @@ def plan_text(plan: Plan) -> Iterator[Text]:
     yield summary_text(plan.summary)
     if plan.without_secrets:
         yield Text(translated(WITHOUT_SECRETS), style="yellow")
+    if plan.restores:
+        yield Text(translated(FILES_STAY), style="yellow")
 
 
 def summary_text(summary: Summary) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from efsync.model.language import _, translated
 from efsync.model.plans import Plan
-from efsync.views.plan_text import WITHOUT_SECRETS
+from efsync.views.plan_text import FILES_STAY, WITHOUT_SECRETS
 
 Shown = Callable[[str], str]
 """How a page writes a name that comes from files or a database."""
@@ -21,7 +21,7 @@ def plan_title(plan: Plan, shown: Shown) -> str:
 
 
 def plan_notices(plan: Plan, shown: Shown) -> Iterator[str]:
-    """What a reader has to know besides: what the plan was narrowed down to, and that no secret was read."""
+    """What a reader has to know besides: what the plan was narrowed down to, and what it does not look at or change."""
     parts = []
     if plan.selection.departments:
         parts.append(_("department {names}", names=_named(plan.selection.departments, shown)))
@@ -31,6 +31,8 @@ def plan_notices(plan: Plan, shown: Shown) -> Iterator[str]:
         yield _("Only {parts}.", parts="; ".join(parts))
     if plan.without_secrets:
         yield str(translated(WITHOUT_SECRETS))
+    if plan.restores:
+        yield str(translated(FILES_STAY))
 
 
 def plan_made(plan: Plan, shown: Shown) -> str:

@@ -7,11 +7,12 @@ from rich.text import Text
 from efsync.model.accounts import AppliedAccount
 from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
-from efsync.model.language import _, message
+from efsync.model.language import _, message, translated
 from efsync.model.outcomes import Applied, ApplyStatus, Demo, Validation
+from efsync.model.plans import Plan
 from efsync.views import counts
 from efsync.views.labels import field_label, label_width
-from efsync.views.plan_text import difference_text, sign
+from efsync.views.plan_text import FILES_STAY, difference_text, sign
 from efsync.views.text import change_text, last_change_text, value_text
 from efsync.views.visible import visible
 
@@ -48,8 +49,15 @@ def drift_summary(drift: Drift) -> str:
     )
 
 
+def apply_text(applied: Applied, plan: Plan) -> Iterator[Text]:
+    """How an apply of `plan` ended, and what is to be done after it."""
+    yield applied_text(applied)
+    if applied.status is ApplyStatus.APPLIED and plan.restores:
+        yield Text(translated(FILES_STAY), style="yellow")
+
+
 def applied_text(applied: Applied) -> Text:
-    """How an apply ended."""
+    """How an apply ended, in one line."""
     summary = applied.summary
     match applied.status:
         case ApplyStatus.APPLIED:

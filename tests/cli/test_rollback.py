@@ -68,6 +68,21 @@ def test_what_the_files_say_is_planned_again_afterwards(mistaken: World) -> None
     assert_in_order(mistaken)
 
 
+def test_that_the_files_want_it_again_is_said_with_the_plan_and_after_its_apply(mistaken: World) -> None:
+    said = "the next plan wants again what it undoes: revert the commit that brought it"
+    planned = call(mistaken, "rollback", last_run(mistaken), "--out", "back.json")
+    done = call(mistaken, "apply", "back.json", PORT)
+    assert (said in planned.out, said in done.out, done.status) == (True, True, 0)
+    assert said in call(mistaken, "show", "back.json", "--format", "markdown").out
+    assert said not in call(mistaken, "apply", "--yes", PORT).out
+
+
+def test_import_brings_what_was_rolled_back_into_the_files(mistaken: World) -> None:
+    rolled_back(mistaken, last_run(mistaken), PORT)
+    assert call(mistaken, "import", "--write").status == 0
+    assert_in_order(mistaken)
+
+
 def test_a_field_that_moved_again_is_named_and_restored(mistaken: World) -> None:
     run = last_run(mistaken)
     mistaken.change("MROJAS", address="tercera@acme.example")
