@@ -31,6 +31,8 @@ _NULLS = {"", "~", "null"}
 _TOKENS = "|".join(re.escape(each.id) for each in vars(tokens).values() if hasattr(each, "id"))
 _HARMLESS = re.compile(rf"""(?:[^'"]|'(?:\W|\\[nrt]|{_TOKENS})')*""")
 _NO_CHARACTER = re.compile(r"\\U(?!00(?:0[\dA-Fa-f]|10))[\dA-Fa-f]{8}")
+_PASSWORD = re.compile(r"\bpassword['\"]?\s*:")
+_BADLY_INDENTED = ("expected <block end>", "mapping values are not allowed here")
 _HIDDEN_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 
@@ -246,13 +248,20 @@ def _syntax_problem(error: MarkedYAMLError, text: str, file: str) -> Problem:
     if begins and begins.line + 1 < line:
         begin = f"{begins.line + 1}:{begins.column + 1}"
         said = message("{said} (it begins at {place})", said=said, place=begin)
+    return Problem("yaml-syntax", said, Location(file, line, column), _syntax_hint(error, text, line, column))
+
+
+def _syntax_hint(error: MarkedYAMLError, text: str, line: int, column: int) -> str | None:
+    """What people mostly did where the parser stops."""
     lines = text.split("\n")
-    hint = None
+    before = "".join(lines[line - 1 : line])[: column - 1]
     if "\t" in "".join(lines[max(0, line - 2) : line]):
-        hint = message("YAML does not allow tabs for indentation; use blanks")
-    elif "password" in "".join(lines[line - 1 : line]):
-        hint = message("a password is a reference: {env: NAME} or {file: PATH}")
-    return Problem("yaml-syntax", said, Location(file, line, column), hint)
+        return message("YAML does not allow tabs for indentation; use blanks")
+    if _PASSWORD.search(before):
+        return message("a password is a reference: {env: NAME} or {file: PATH}")
+    if ":" not in before and str(error.problem).startswith(_BADLY_INDENTED):
+        return message("what belongs together begins in the same column: compare this line with those above")
+    return None
 
 
 def _without_words(said: str) -> str:

@@ -46,7 +46,9 @@ class AccountsFolder:
         """
         shown = self.shown(self._path)
         if not self._path.is_dir() and not self._may_be_missing:
-            raise Refused(Problem("config", message("the folder of the department files is missing"), Location(shown)))
+            said = message("the folder of the department files is missing")
+            hint = message("`efsync import --write` makes it; or name the right one in efsync.toml: accounts = …")
+            raise Refused(Problem("config", said, Location(shown), hint))
         if self._leads_away():
             said = message("{folder} is a link that leads elsewhere", folder=shown)
             hint = message("name the folder that it leads to in efsync.toml: accounts")

@@ -120,7 +120,7 @@ def _users_twice(files: Iterable[DepartmentFile]) -> Iterator[Problem]:
 def _no_files() -> Problem:
     return Problem(
         "config", message("there is no department file in the accounts folder"), severity=Severity.WARNING,
-        hint=message("department files end in .yaml and do not start with _"),
+        hint=message("`efsync import` writes them from the ERP; else: they end in .yaml and do not start with _"),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from efsync.database.access import Access, Timeouts
 from efsync.database.engine import open_engine
 from efsync.database.errors import BUSY, database_errors, describe
 from efsync.database.retry import while_busy
-from efsync.database.sqlite import sqlite_file
+from efsync.database.sqlite import is_sqlite, sqlite_file
 from efsync.database.urls import holds_password, read_url, shown_url
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "database_errors",
     "describe",
     "holds_password",
+    "is_sqlite",
     "open_engine",
     "read_url",
     "shown_url",

@@ -14,6 +14,8 @@ from efsync.model.problems import Problem, Refused
 LOCK_TIMEOUT = 5
 """Seconds to wait for another program's lock on a SQLite file, or less where the settings say less."""
 
+_HEADER = b"SQLite format 3\0"
+
 
 def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
     """The file of a SQLite URL; `None` for any other. Raises `Refused` (`config`) where it can't be read."""
@@ -21,6 +23,16 @@ def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
     return folder / str(parsed.database)
+
+
+def is_sqlite(file: Path) -> bool:
+    """Whether a file, where it can be read and is not empty, is a database of SQLite."""
+    try:
+        with file.open("rb") as opened:
+            beginning = opened.read(len(_HEADER))
+    except OSError:
+        return True  # SQLite itself says what is the matter
+    return beginning in (b"", _HEADER)
 
 
 def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: Timeouts = Timeouts()) -> Engine:

@@ -12,13 +12,13 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, update
 from sqlalchemy.pool import StaticPool
 
-from efsync.database import Access, Timeouts, database_errors, open_engine, sqlite_file, while_busy
+from efsync.database import Access, Timeouts, database_errors, open_engine, while_busy
 from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
-from efsync.model.language import message
 from efsync.model.plans import AccountChange, Plan
 from efsync.model.runs import Holder, Run, RunStatus
 from efsync.planning.record import Record
 from efsync.state import accounts, history
+from efsync.state.file import WHAT, state_file
 from efsync.state.holder import now
 from efsync.state.journal import write_changes
 from efsync.state.locking import holder_of, take_lock
@@ -27,7 +27,6 @@ from efsync.state.passwords import passwords_in_use
 from efsync.state.rows import row_of, run_of
 from efsync.state.tables import applied_accounts, facts, locks, metadata, retired_passwords, runs
 
-WHAT = message("the state")
 _KEY = "fingerprint-key"
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -67,7 +66,7 @@ def _migrate(engine: Engine) -> None:
 
 def _engine(url: str, folder: Path, access: Access, timeouts: Timeouts) -> Engine:
     """The state's engine; to read a state that is not there, one of an empty state in memory."""
-    file = sqlite_file(url, folder, WHAT)
+    file = state_file(url, folder)
     missing = file is not None and (not file.exists() or file.stat().st_size == 0)
     if access is not Access.READ or not missing:
         engine = open_engine(url, folder, access, WHAT, timeouts)

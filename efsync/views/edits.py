@@ -126,7 +126,8 @@ def fmt_text(edits: Edits, *, difference: bool) -> Iterator[Text]:
             yield Text(_("Formatted {file}.", file=visible(edit.file)))
         else:
             yield Text(_("{file} is not formatted.", file=visible(edit.file)))
-    yield Text(_summary(edits), style="" if edits.files or edits.has_errors else "green")
+    if summary := _summary(edits):
+        yield Text(summary, style="" if edits.files or edits.has_errors else "green")
 
 
 def difference_text(edit: FileEdit) -> Iterator[Text]:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.settings.model import Revision, Settings
+from efsync.workflows.source import repository_of
 
 _LINK = "120000"
 _FORBIDDEN = {"", ".", "..", ".git"}
@@ -31,10 +32,7 @@ def at_revision(settings: Settings, name: str | None) -> Iterator[Settings]:
         place = Path(made).resolve()
         commit = _git(settings.folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if commit is None:
-            said = message("there is no commit {name} in the repository of {file}", name=name, file=settings.file)
-            raise Refused(
-                Problem("git", said, hint=message("fetch it first: in CI, a checkout may have one commit only"))
-            )
+            raise Refused(_no_commit(settings, name))
         top = Path(os.fsdecode(_must(settings.folder, "rev-parse", "--show-toplevel")).rstrip("\n")).resolve()
         accounts, folder = settings.accounts.resolve(), settings.folder.resolve()
         if not accounts.is_relative_to(top):
@@ -43,6 +41,16 @@ def at_revision(settings: Settings, name: str | None) -> Iterator[Settings]:
         _lay_out(top, named, accounts.relative_to(top).as_posix(), place)
         there = Revision(named, place / accounts.relative_to(top), place / folder.relative_to(top))
         yield replace(settings, revision=there)
+
+
+def _no_commit(settings: Settings, name: str) -> Problem:
+    """Why there is no such commit."""
+    if repository_of(settings.folder) is None:
+        said = message("the folder of {file} is in no Git repository", file=settings.file)
+        return Problem("git", said, hint=message("without --ref the plan is made from the files as they are here"))
+    _must(settings.folder, "rev-parse", "--git-dir")
+    said = message("there is no commit {name} in the repository of {file}", name=name, file=settings.file)
+    return Problem("git", said, hint=message("fetch it first: in CI, a checkout may have one commit only"))
 
 
 def _lay_out(top: Path, commit: str, folder: str, place: Path) -> None:

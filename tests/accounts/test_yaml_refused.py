@@ -47,6 +47,25 @@ def test_a_tab_is_named_as_what_it_is() -> None:
     assert "tabs" in (problem_of("users:\n\tJPEREZ: {}\n").hint or "")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "      address: a@acme.example\n    password: {env: MAIL_J}\n",
+        "    address: a@acme.example\n      password: {env: MAIL_J}\n",
+        "    password: {env: MAIL_J}\n   address: a@acme.example\n",
+        "    password:\n      env: MAIL_J\n     port: 587\n",
+    ],
+    ids=["the line before", "the line itself", "too little", "below a password"],
+)
+def test_a_line_in_another_column_is_told_from_a_password_that_is_written_out(lines: str) -> None:
+    assert "same column" in (problem_of(f"users:\n  J:\n{lines}").hint or "")
+
+
+@pytest.mark.parametrize("written", ["a: b", "'a' b", "@a", "*a", "]a", "%a", "- a", "|a"])
+def test_where_a_password_that_is_written_out_is_no_yaml_the_hint_is_about_passwords(written: str) -> None:
+    assert "a password is a reference" in (problem_of(f"users:\n  J:\n    password: {written}\n").hint or "")
+
+
 @pytest.mark.parametrize("ending", ["\r", "\x85", "\u2028", "\u2029"], ids=["cr", "nel", "ls", "ps"])
 def test_a_line_end_that_a_reviewer_does_not_see_is_refused(ending: str) -> None:
     line = "server: good # as always"

@@ -151,7 +151,7 @@ def _state_folder(world: World) -> None:
 
 BROKEN_STATES = [
     pytest.param(_newer, "state-version", "newer efsync", id="newer"),
-    pytest.param(_state_something_else, "database", "not a database", id="something-else"),
+    pytest.param(_state_something_else, "database", ".efsync/state.db is not a database", id="something-else"),
     pytest.param(_state_other_tables, "database", "other tables, such as customers", id="another-database"),
     pytest.param(_state_folder, "database", "the state", id="a-folder"),
 ]
@@ -173,6 +173,13 @@ def test_a_state_that_is_none_stops_every_command_that_needs_it(
     assert result.status == 1
     assert message in result.problem(code)["message"]
     assert sales.dump() == before
+
+
+def test_without_the_file_that_was_no_state_efsync_begins_anew(sales: World) -> None:
+    _state_something_else(sales)
+    assert "move it away" in call_json(sales, "plan").problem("database")["hint"]
+    (sales.folder / ".efsync" / "state.db").rename(sales.folder / "other")
+    applied(sales)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

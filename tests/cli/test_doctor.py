@@ -107,10 +107,19 @@ def test_a_department_file_that_is_not_valid_is_counted(sales: World) -> None:
 
 def test_a_missing_accounts_folder_is_an_error(sales: World) -> None:
     (sales.folder / "accounts").rename(sales.folder / "cuentas")
-    ((status, topic, message, _),) = not_ok(checks_of(sales, status=1))
+    ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
     assert (status, topic, message) == (
         "error", "accounts", "accounts: the folder of the department files is missing",
     )  # fmt: skip
+    assert "`efsync import --write` makes it" in remedy
+    assert call_json(sales, "stats").problem("config")["hint"] == remedy
+
+
+@pytest.mark.parametrize("command", ["plan", "doctor", "validate"])
+def test_where_there_is_no_department_file_import_is_named(sales: World, command: str) -> None:
+    (sales.folder / "accounts" / "ventas.yaml").unlink()
+    result = call(sales, command)
+    assert "`efsync import` writes them from the ERP" in result.out + result.err
 
 
 def test_each_secret_that_cannot_be_read_has_a_line_with_its_place(sales: World) -> None:

@@ -45,8 +45,9 @@ def test_a_state_that_is_somebody_elses_database_is_an_error(sales: World) -> No
 
 def test_a_state_that_is_no_database_is_an_error(sales: World) -> None:
     sales.write(".efsync/state.db", "this is a text\n" * 100)
-    ((status, topic, *_),) = not_ok(checks_of(sales, status=1))
-    assert (status, topic) == ("error", "state")
+    ((status, topic, message, remedy),) = not_ok(checks_of(sales, status=1))
+    assert (status, topic, message) == ("error", "state", "the state: .efsync/state.db is not a database")
+    assert "move it away" in remedy
 
 
 def test_a_read_only_state_is_an_error(sales: World) -> None:

@@ -85,7 +85,15 @@ def test_a_commit_that_is_not_there_is_refused(committed: World, name: str) -> N
 
 
 def test_outside_a_repository_there_is_no_commit(sales: World) -> None:
-    assert call_json(sales, "plan", "--ref", "HEAD", GIT_CEILING_DIRECTORIES=str(sales.folder.parent)).codes == ["git"]
+    (problem,) = call_json(sales, "plan", "--ref", "HEAD").json["problems"]
+    assert (problem["code"], problem["message"]) == ("git", "the folder of efsync.toml is in no Git repository")
+    assert "fetch" not in problem["hint"]
+
+
+def test_a_repository_that_git_can_not_read_is_no_missing_commit(committed: World) -> None:
+    (committed.folder / ".git" / "HEAD").unlink()
+    (problem,) = call_json(committed, "plan", "--ref", "HEAD").json["problems"]
+    assert problem["message"] == f"Git can't read the repository of {committed.folder}"
 
 
 def test_a_link_in_a_commit_that_leads_out_is_refused(committed: World) -> None:

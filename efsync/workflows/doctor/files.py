@@ -19,8 +19,7 @@ def file_checks(settings: Settings) -> Iterator[Check]:
     try:
         departments = read_departments(accounts_of(settings))
     except Refused as refused:
-        remedy = message("name the folder in {file}: accounts = …", file=settings.file)
-        yield from (check_of(Topic.ACCOUNTS, problem, remedy=remedy) for problem in refused.problems)
+        yield from (check_of(Topic.ACCOUNTS, problem) for problem in refused.problems)
         return
     yield _accounts_check(departments)
     try:

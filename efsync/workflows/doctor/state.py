@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, table
 
-from efsync.database import Access, sqlite_file
+from efsync.database import Access
 from efsync.database.rights import Right, denied_columns, file_is_writable
 from efsync.model.checks import Check, Topic, doubtful, fine, wrong
 from efsync.model.language import joined, message
 from efsync.model.problems import Refused
 from efsync.model.runs import Holder, Run
 from efsync.settings.model import Settings
+from efsync.state.file import WHAT, state_file
 from efsync.state.holder import is_abandoned
 from efsync.state.migrate import revision_of
-from efsync.state.store import WHAT, State
+from efsync.state.store import State
 from efsync.state.tables import REVISION, metadata
 from efsync.workflows.doctor.database import WRITING, Database, attempt, database_checks, refusal_checks
 from efsync.workflows.wiring import state_of
@@ -23,7 +24,7 @@ def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
     """The state's database, its version, and the runs and locks of `targets`."""
     database = Database(WHAT, settings.state_url, settings.folder, timeouts=settings.state_timeouts)
     try:
-        file = sqlite_file(settings.state_url, settings.folder, WHAT)
+        file = state_file(settings.state_url, settings.folder)
     except Refused as refused:
         yield from refusal_checks(database, Topic.STATE, refused, database.unreached)
         return
