@@ -1,5 +1,6 @@
 """`efsync import`."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def command(
     """
     from efsync.model.edits import Edits, Imported
     from efsync.model.plans import Selection
-    from efsync.views.edits import import_document, import_text
+    from efsync.views.edits import import_document, import_next_text, import_text
     from efsync.workflows.import_ import import_accounts
 
     output = session.output(format_name)
@@ -58,3 +59,5 @@ def command(
     else:
         output.text(import_text(made))
     output.problems(made.problems)
+    if not output.json:
+        output.text(import_next_text(made, f"efsync plan --target {shlex.quote(target)}" if target else "efsync plan"))

@@ -55,17 +55,29 @@ def import_document(made: Imported) -> dict[str, Any]:
 
 
 def import_text(made: Imported) -> Iterator[Text]:
-    """What differs in each file, and what was or would be done."""
-    for edit in made.edits.files:
-        yield from difference_text(edit)
+    """What differs in each file, and what was or would be done. A new file that is written now is only named."""
     edits = made.edits
+    for edit in edits.files:
+        yield from [_new_text(edit)] if edit.is_new and edits.written else difference_text(edit)
     counts = _("{new:,} users new, {changed:,} changed, {same:,} as they are; {none:,} without mail settings.",
         new=made.new, changed=made.changed, same=made.same, none=made.without_mail)  # fmt: skip
     if made.exported:
         yield Text(_exported_text(made))
     yield Text(f"{written_text(edits)} {counts}", style="bold" if edits.files else "green")
-    if (edits.files or made.exported) and not edits.written:
+
+
+def import_next_text(made: Imported, step: str) -> Iterator[Text]:
+    """What is to be done after an import, once all is said about it; `step` where it wrote files."""
+    if made.edits.files and made.edits.written:
+        yield Text(_("Next: {step}", step=visible(step)), style="bold")
+    elif (made.edits.files or made.exported) and not made.edits.written:
         yield Text(_("Nothing was written; --write writes it."), style="bold")
+
+
+def _new_text(edit: FileEdit) -> Text:
+    count = sum(line.startswith("+") for line in edit.difference)
+    named = {"file": visible(edit.file)}
+    return Text(_n("{file}: new, {count:,} line", "{file}: new, {count:,} lines", count, **named), style="green")
 
 
 def accept_document(made: Accepted) -> dict[str, Any]:

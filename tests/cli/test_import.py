@@ -4,13 +4,14 @@ import json
 import os
 import shlex
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from efsync.workflows import rewriting
 from tests.cli.inside import call, call_json
-from tests.world import World
+from tests.world import EFSYNC, World
 
 SIGNATURE = "<p><b>{name}</b><br>{title}</p>\n<p>{address}</p>"
 
@@ -44,8 +45,39 @@ def test_it_shows_what_it_would_write_and_writes_nothing(clicked: World) -> None
     assert "1 user is left out (INACTIVO): they are not active in the ERP [left-out]" in result.err
     assert "1 user is left out (NINGUNO): the ERP has them in no department [left-out]" in result.err
     assert "the passwords of 3 new users are not managed (0012, ANA, JPEREZ) [left-out]" in result.err
+    assert result.out.endswith("Nothing was written; --write writes it.\n")
     assert os.listdir(clicked.folder / "accounts") == []
     assert clicked.dump() == before
+
+
+def test_new_files_that_are_written_are_named_and_not_shown_again(clicked: World) -> None:
+    result = call(clicked, "import", "--write")
+    assert result.out == (
+        "accounts/_templates/ventas-header.html: new, 1 line\n"
+        "accounts/_templates/ventas-signature.html: new, 2 lines\n"
+        "accounts/compras.yaml: new, 7 lines\n"
+        "accounts/ventas.yaml: new, 15 lines\n"
+        "4 files written. 4 users new, 0 changed, 0 as they are; 1 without mail settings.\n"
+        "Next: efsync plan\n"
+    )
+    clicked.change("ANA", port=465)
+    again = call(clicked, "import", "--write", "--target", "erp")
+    assert "+++ accounts/ventas.yaml\n" in again.out
+    assert "\n+    port: 465\n" in again.out
+    assert again.out.endswith("Next: efsync plan --target erp\n")
+    assert "Next:" not in call(clicked, "import", "--write").out
+
+
+@pytest.mark.parametrize(
+    ("option", "last"), [("", "Nothing was written; --write writes it."), ("--write", "Next: efsync plan")]
+)
+def test_what_to_do_next_is_said_after_the_warnings(clicked: World, option: str, last: str) -> None:
+    printed = subprocess.run(
+        f"{EFSYNC} import {option} 2>&1", shell=True, cwd=clicked.folder, env=clicked.clean_environment(),
+        stdout=subprocess.PIPE, text=True, timeout=60, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert printed[-1] == last
+    assert printed[-2].startswith("    --password-ref")
 
 
 def test_it_writes_defaults_shared_files_templates_and_references(clicked: World) -> None:
