@@ -41,25 +41,35 @@ def doctor_text(found: Examination) -> Iterator[Text]:
     for target, checks in groupby(sorted(found.checks, key=_is_of_target), lambda check: check.target):
         head = _("Target {name}", name=visible(target)) if target else f"efsync {efsync.__version__}"
         yield Text(head, style="bold")
-        for check in checks:
-            yield from _check(check)
+        for remedy, alike in groupby(checks, _remedy):
+            yield from map(_check, alike)
+            if remedy:
+                yield Text(" " * sum(_widths(), 6) + said(remedy), style="dim")
         yield Text()
     errors, warnings, fine = map(found.count, (CheckStatus.ERROR, CheckStatus.WARNING, CheckStatus.OK))
     told = {"fine": fine, "warnings": counts.warnings(warnings), "errors": counts.errors(errors)}
     yield Text(_("{fine} ok, {warnings}, {errors}.", **told), style=_COLOURS[found.status])
 
 
-def _check(check: Check) -> Iterator[Text]:
-    status, topic = translated(_STATUSES[check.status]), translated(_TOPICS[check.topic])
+def _remedy(check: Check) -> str | None:
+    """What to do, which is said once below checks that follow each other."""
+    return check.remedy
+
+
+def _widths() -> tuple[int, int]:
     statuses, topics = (max(len(translated(each)) for each in words.values()) for words in (_STATUSES, _TOPICS))
-    yield Text.assemble(
+    return statuses, topics
+
+
+def _check(check: Check) -> Text:
+    status, topic = translated(_STATUSES[check.status]), translated(_TOPICS[check.topic])
+    statuses, topics = _widths()
+    return Text.assemble(
         "  ",
         (f"{status:<{statuses}}", _COLOURS[check.status]),
         (f"  {topic:<{topics}}  ", "dim"),
         said(check.message),
     )
-    if check.remedy:
-        yield Text(" " * (statuses + topics + 6) + said(check.remedy), style="dim")
 
 
 def _is_of_target(check: Check) -> bool:

@@ -32,6 +32,23 @@ def test_efsync_comes_first_then_each_target_with_remedies_below(snapshot: Snaps
     assert "\n".join(shown.splitlines()[1:]) == snapshot
 
 
+def test_what_is_to_be_done_for_several_checks_in_a_row_is_said_once_below_them() -> None:
+    found = Examination(
+        (
+            wrong(Topic.SECRETS, "MAIL_A may not be read", "allow it"),
+            wrong(Topic.SECRETS, "MAIL_B may not be read", "allow it"),
+            wrong(Topic.SECRETS, "MAIL_C is not set", "set it"),
+            fine(Topic.KEY, "it is there"),
+            wrong(Topic.STATE, "MAIL_D may not be read", "allow it"),
+        )
+    )
+    assert [line.strip() for line in printed(doctor_text(found)).splitlines()[1:-2]] == [
+        "error    secrets     MAIL_A may not be read", "error    secrets     MAIL_B may not be read", "allow it",
+        "error    secrets     MAIL_C is not set", "set it", "ok       key         it is there",
+        "error    state       MAIL_D may not be read", "allow it",
+    ]  # fmt: skip
+
+
 def test_all_in_order_is_said_in_the_last_line() -> None:
     found = Examination((fine(Topic.SETTINGS, "a"), fine(Topic.USERS, "b", "erp")))
     assert printed(doctor_text(found)).splitlines()[-1] == "2 ok, 0 warnings, 0 errors."
