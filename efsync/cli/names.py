@@ -59,6 +59,16 @@ class UserCode(Name):
         return _offered(((code, found[code]) for code in _others(found, ctx, param)), incomplete)
 
 
+class CommitName(Name):
+    """A branch or a tag of the repository that has the settings, or any other name of a commit."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """The branches and tags whose names start with `incomplete`."""
+        from efsync.workflows.names import commit_names
+
+        return _offered(((name, None) for name in commit_names(_config(ctx))), incomplete)
+
+
 class RunName(Name):
     """A run of the state; where it is `to_restore`, one that wrote something."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from efsync.cli.all_targets import AllTargets, all_targets_options, check_inactive, plan_all_targets
+from efsync.cli.names import CommitName
 from efsync.cli.options import format_option, inactive_option, selection_options, target_option
 from efsync.cli.printing import print_plan
 from efsync.cli.session import Session
@@ -17,7 +18,10 @@ from efsync.model.language import _
 @selection_options
 @inactive_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan for apply.")
-@click.option("--ref", metavar="COMMIT", help="Plan from the department files of this commit, not of the work tree.")
+@click.option(
+    "--ref", type=CommitName(), metavar="COMMIT",
+    help="Plan from the department files of this commit, not of the work tree.",
+)  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where something differs.")
 @click.option("--without-secrets", is_flag=True, help="Read no secret: passwords that changed are known at apply.")
 @format_option("markdown", "html")

@@ -1,9 +1,10 @@
-"""The names that complete a command line, from settings, department files and the state.
+"""The names that complete a command line, from settings, department files, the state and Git.
 
 Reads quickly rather than all: what can't be read, or takes too long, is left out. Never opens the ERP, never makes a
 file or a key.
 """
 
+import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -54,6 +55,17 @@ def user_codes(
     wanted = {comparable(each) for each in departments}
     users = (found[key] for key in sorted(found))
     return {code: department for code, department in users if not wanted or comparable(department) in wanted}
+
+
+def commit_names(config: Path) -> tuple[str, ...]:
+    """The branches and tags of the repository that has the settings at `config`; no commit is read."""
+    kinds = ("refs/heads", "refs/tags", "refs/remotes")
+    command = ["git", "-C", str(config.absolute().parent), "for-each-ref", "--format=%(refname:short)", *kinds]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(done.stdout.decode("utf-8", "replace").splitlines())
 
 
 def past_runs(config: Path, target: str | None, beginning: str, *, to_restore: bool = False) -> tuple[Run, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.inside import call_json
+from tests.cli.test_plan_ref import git
 from tests.world import World
 
 
@@ -70,6 +71,21 @@ def test_users_are_known_where_a_command_takes_them_as_arguments(lived_in: World
     for command in ("show", "forget"):
         assert names(lived_in, "state", command, "") == ["GONE", "JPEREZ", "MROJAS"]
         assert names(lived_in, "state", command, "-t", "empty", "") == []
+
+
+def test_commits_are_the_branches_and_tags_of_the_repository_of_the_settings(lived_in: World) -> None:
+    assert names(lived_in, "plan", "--ref", "") == []
+    git(lived_in.folder, "init", "--quiet", "--initial-branch=main")
+    assert names(lived_in, "plan", "--ref", "") == []
+    git(lived_in.folder, "commit", "--quiet", "--allow-empty", "-m", "First")
+    for command in (("branch", "feature/ports"), ("branch", "x$(id)"), ("tag", "v1.0")):
+        git(lived_in.folder, *command)
+    git(lived_in.folder, "update-ref", "refs/remotes/origin/main", "HEAD")
+    assert names(lived_in, "plan", "--ref", "") == ["feature/ports", "main", "origin/main", "v1.0"]
+    assert names(lived_in, "plan", "--ref", "fea") == ["feature/ports"]
+    assert names(lived_in, "plan", "--ref", "", PATH="") == []
+    (lived_in.folder / ".git" / "HEAD").unlink()
+    assert names(lived_in, "plan", "--ref", "") == []
 
 
 def test_runs_are_the_newest_first_with_time_and_status(lived_in: World) -> None:
