@@ -1,6 +1,6 @@
 """What efsync did, as text: a line for each run, and of one run or one user every field before and after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -31,8 +31,10 @@ def history_text(history: History) -> Iterator[Text]:
     if not history.runs:
         of_one = _("No run that is remembered changed {user}.", user=visible(history.user or ""))
         yield Text(of_one if history.user is not None else _("Nothing was applied yet."))
+    widths = [max(map(len, column)) for column in zip(*(_cells(past.run) for past in history.runs), strict=True)]
     for past in history.runs:
-        yield from _run(past, many=past.changes is None or history.user is not None)
+        is_row = past.changes is None or history.user is not None
+        yield from [_row(past.run, widths)] if is_row else _whole(past)
         yield from _changes(past)
 
 
@@ -66,15 +68,28 @@ def _fingerprint(value: Value) -> str:
     return visible(str(value).rpartition(":")[2][:_SHOWN_OF_FINGERPRINT]) if value is not None else _("none")
 
 
-def _run(past: PastRun, *, many: bool) -> Iterator[Text]:
+def _cells(run: Run) -> tuple[str, ...]:
+    """What a run's row says in columns."""
+    return run.id, run.started_at, visible(run.target), translated(STATUSES[run.status]), counts(run.summary)
+
+
+def _row(run: Run, widths: Sequence[int]) -> Text:
+    """A run in one line, in columns of these widths."""
+    name, began, target, status, changed = (f"{cell:<{width}}" for cell, width in zip(_cells(run), widths, strict=True))
+    return Text.assemble(
+        (name, "bold"), f"  {began}  {target}  ", (status, _colour(run)), f"  {changed}  ",
+        (f"{who(run)}, {commit(run.source)}", "dim"),
+    )  # fmt: skip
+
+
+def _colour(run: Run) -> str:
+    return _COLOURS.get(run.status, "bold red")
+
+
+def _whole(past: PastRun) -> Iterator[Text]:
+    """All that is known of one run."""
     run = past.run
-    status = Text(translated(STATUSES[run.status]), style=_COLOURS.get(run.status, "bold red"))
-    if many:
-        yield Text.assemble(
-            (run.id, "bold"), f"  {run.started_at}  {visible(run.target)}  ", status,
-            f"  {counts(run.summary)}  ", (f"{who(run)}, {commit(run.source)}", "dim"),
-        )  # fmt: skip
-        return
+    status = (translated(STATUSES[run.status]), _colour(run))
     yield Text.assemble(_("Run"), " ", (run.id, "bold"), ": ", status)
     tenant = _(", tenant {tenant}", tenant=visible(run.tenant.upper())) if run.tenant else ""
     for label, value in (

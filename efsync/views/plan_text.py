@@ -52,8 +52,10 @@ def plan_text(plan: Plan) -> Iterator[Text]:
     for department, changes in by_department:
         yield Text()
         yield Text(visible(department) or _("(no department)"), style="bold")
-        for change in changes:
-            yield from _account(change)
+        listed = list(changes)
+        width = max((len(visible(change.user)) for change in listed if not change.fields), default=0)
+        for change in listed:
+            yield from _account(change, width=0 if change.fields else width)
     yield Text()
     yield summary_text(plan.summary)
     if plan.without_secrets:
@@ -142,9 +144,10 @@ def _shared_origin(change: AccountChange) -> str:
     return ORIGINS[min(origins)] if len(origins) == 1 else ""
 
 
-def _account(change: AccountChange) -> Iterator[Text]:
+def _account(change: AccountChange, *, width: int) -> Iterator[Text]:
+    """An account with its fields; one without any is a row of a table, whose first column has this `width`."""
     symbol = account_sign(change)
-    line = Text.assemble(f"  {symbol} ", (visible(change.user), "bold"), style=_COLOURS[symbol])
+    line = Text.assemble(f"  {symbol} ", (f"{visible(change.user):<{width}}", "bold"), style=_COLOURS[symbol])
     for words in account_reasons(change):
         line.append(f"  {words}", style="not bold")
     if change.location:

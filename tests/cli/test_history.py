@@ -24,8 +24,9 @@ def test_every_apply_is_listed_newest_first(twice: World) -> None:
     assert (oldest["status"], oldest["summary"]["changed"], oldest["summary"]["adopted"]) == ("applied", 1, 1)
     assert oldest.keys() >= {"who", "host", "plan_id", "source", "finished_at", "target", "tenant"}
     first, second = call(twice, "history").out.splitlines()
-    assert first.startswith(f"{newest['run']}  {newest['started_at']}  erp  applied  1 changed  ")
+    assert first.startswith(f"{newest['run']}  {newest['started_at']}  erp  applied  1 changed             ")
     assert second.startswith(f"{oldest['run']}  {oldest['started_at']}  erp  applied  1 changed, 1 adopted  ")
+    assert first.index(newest["who"]) == second.index(oldest["who"])
 
 
 def test_of_one_run_every_field_is_shown_before_and_after(twice: World) -> None:

@@ -76,6 +76,15 @@ def test_departments_are_in_order_and_each_is_named_once() -> None:
     assert [line for line in shown if line in ("A", "Z")] == ["A", "Z"]
 
 
+def test_accounts_that_are_only_remembered_stand_in_columns_in_each_department() -> None:
+    wanted = [desired(code, department, port=1) for code, department in [("A", "Z"), ("MROJAS", "Z"), ("BB", "Y")]]
+    made = comparison(wanted, [live("A", port=1), live("MROJAS", port=1), live("BB", port=1)])
+    shown = printed(plan_text(plan_of(made))).splitlines()
+    assert [line.partition("  is as")[0] for line in shown if "is as desired" in line] == [
+        "  = BB", "  = A     ", "  = MROJAS",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["changed", "cleared", "forgotten", "adopted"])
 def test_whatever_apply_would_do_is_a_difference(name: str) -> None:
     assert summary_text(summary(**{name: 3})).plain.startswith("Plan: ")
