@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,6 @@ def company(tmp_path: Path) -> World:
 def test_it_is_done_as_it_stands_there(company: World, tmp_path: Path) -> None:
     repository = tmp_path / "repository"
     repository.mkdir()
-    (settings,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    (repository / "efsync.toml").write_text(settings)
     environment = company.clean_environment() | {
         "ERP_URL": company.url,
         "PATH": f"{EFSYNC.parent}{os.pathsep}{os.environ['PATH']}",
@@ -55,6 +54,8 @@ def test_it_is_done_as_it_stands_there(company: World, tmp_path: Path) -> None:
             each.check(done.stdout, done.returncode)
         company.change("JPEREZ", port=465)  # the second time it is so already
     assert company.live("JPEREZ")["port"] == 465
+    (settings,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    assert tomllib.loads((repository / "efsync.toml").read_text()) == tomllib.loads(settings)
     status = subprocess.run(["git", "status", "--porcelain"], cwd=repository, capture_output=True, text=True)
     assert status.stdout == ""
     secrets = {path.name: path.read_text() for path in (tmp_path / "mail-secrets").iterdir()}
