@@ -32,7 +32,7 @@ _TOKENS = "|".join(re.escape(each.id) for each in vars(tokens).values() if hasat
 _HARMLESS = re.compile(rf"""(?:[^'"]|'(?:\W|\\[nrt]|{_TOKENS})')*""")
 _NO_CHARACTER = re.compile(r"\\U(?!00(?:0[\dA-Fa-f]|10))[\dA-Fa-f]{8}")
 _PASSWORD = re.compile(r"\bpassword['\"]?\s*:")
-_BADLY_INDENTED = ("expected <block end>", "mapping values are not allowed here")
+_BADLY_INDENTED = ("expected <block end>", "mapping values are not allowed here")  # not said to people
 _HIDDEN_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 
