@@ -210,8 +210,10 @@ def _key_problem(finding: _Finding, place: Location) -> Problem:
         said = message("a user code is empty")
     elif finding.field == "users":
         said = message("{key} is not a user code (no control characters, no blank at either end)", key=_shown(key))
+    elif finding.field == "vars":
+        said = message("{key} is not a name (letters a to z, digits and _)", key=_shown(key))
     else:
-        said = message("{key} is not a name (letters, digits and _)", key=_shown(key))
+        said = message("{key} is not a name (letters a to z, digits, _, . and -)", key=_shown(key))
     return Problem("schema", said, place)
 
 

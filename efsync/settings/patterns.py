@@ -69,7 +69,7 @@ def _expand(
         place = Location(file, number, 1)
         if not _PART.fullmatch(name):
             said = message("'{name}' can't be part of a target's name", name=name)
-            hint = message("a name has letters, digits, _, . and -, and begins with a letter or digit")
+            hint = message("a name has letters a to z, digits, _, . and -, and begins with a letter or digit")
             found.problems.append(Problem("config", said, place, hint))
         elif target in tables_of:
             said = message(

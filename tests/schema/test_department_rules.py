@@ -53,9 +53,9 @@ def problem_of(text: str) -> Problem:
         ("footer: {template: ''}", "template: is empty", None),
         ("vars: [a]", "vars: must be a mapping, not a list", None),
         ("vars: {a: [1]}", "a: must be text or a number or true or false, not a list", None),
-        ("vars: {a b: 1}", "'a b' is not a name (letters, digits and _)", None),
-        ("vars: {1a: 1}", "'1a' is not a name (letters, digits and _)", None),
-        ('vars: {"a\\n": 1}', "'a\n' is not a name (letters, digits and _)", None),
+        ("vars: {a b: 1}", "'a b' is not a name (letters a to z, digits and _)", None),
+        ("vars: {1a: 1}", "'1a' is not a name (letters a to z, digits and _)", None),
+        ('vars: {"a\\n": 1}', "'a\n' is not a name (letters a to z, digits and _)", None),
     ],
 )  # fmt: skip
 def test_a_value_that_can_not_be_is_told_with_what_it_must_be(written: str, said: str, hint: str | None) -> None:

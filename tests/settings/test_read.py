@@ -141,7 +141,8 @@ def test_what_is_no_utf_8_is_told(tmp_path: Path, content: bytes) -> None:
          "write file:PATH, where PATH is the file whose first line is the url"),
         (TARGET + "[state]\nurl = 'env:'\n", "url: env: names no variable, in [state]",
          "write env:NAME, where NAME is the variable that holds the url"),
-        ("[targets.'a b']\nurl = 'x'\n", "'a b' is not a name (letters, digits and _), in [targets]", None),
+        ("[targets.'a b']\nurl = 'x'\n", "'a b' is not a name (letters a to z, digits, _, . and -), in [targets]",
+         None),
     ],
 )  # fmt: skip
 def test_what_can_not_be_is_told_with_its_table(tmp_path: Path, text: str, said: str, hint: str | None) -> None:
