@@ -5,7 +5,7 @@ looking at it.
 """
 
 from efsync.database.access import Access, Timeouts
-from efsync.database.engine import open_engine
+from efsync.database.engine import open_engine, server_of
 from efsync.database.errors import BUSY, database_errors, describe
 from efsync.database.retry import while_busy
 from efsync.database.sqlite import is_sqlite, sqlite_file
@@ -21,6 +21,7 @@ __all__ = [
     "is_sqlite",
     "open_engine",
     "read_url",
+    "server_of",
     "shown_url",
     "sqlite_file",
     "while_busy",

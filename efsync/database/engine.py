@@ -40,29 +40,38 @@ def open_engine(url: str, folder: Path, access: Access, what: str, timeouts: Tim
     file that is missing.
     """
     parsed = read_url(url, folder, what)
-    try:
-        kind = parsed.get_backend_name()
-    except (NoSuchModuleError, ModuleNotFoundError):
-        raise _unknown(what, parsed) from None
+    kind = server_of(parsed, what)
     if kind == "sqlite":
         return sqlite_engine(parsed, folder, access, what, timeouts)
-    if kind not in EXTRAS:
-        raise _unknown(what, parsed)
     return _server_engine(parsed, kind, access, what, timeouts)
 
 
-def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Timeouts) -> Engine:
-    driver, extra = EXTRAS[kind]
+def server_of(url: URL, what: str) -> str:
+    """The kind of server that `url` is for: `sqlite`, or one of `EXTRAS`.
+
+    Raises `Refused` (`config`) where efsync does not talk to it, or not through the driver that is named.
+    """
+    kind = url.get_backend_name()
+    if kind == "sqlite":
+        return kind
+    if kind not in EXTRAS:
+        raise _unknown(what, url)
+    driver = EXTRAS[kind][0].partition("+")[2]
     named = url.drivername.partition("+")[2]
-    if named not in ("", driver.partition("+")[2]):
+    if named not in ("", driver):
         other = message(
             "{what}: efsync talks to {server} through {driver}, and not through {named}",
             what=what,
             server=kind,
-            driver=driver.partition("+")[2],
+            driver=driver,
             named=named,
         )
         raise Refused(Problem("config", other, hint=message("write {server}://… in the url", server=kind)))
+    return kind
+
+
+def _server_engine(url: URL, kind: str, access: Access, what: str, timeouts: Timeouts) -> Engine:
+    driver, extra = EXTRAS[kind]
     url = url.set(drivername=driver)
     kind = url.get_backend_name()
     try:

@@ -19,14 +19,14 @@ def find_url(written: str, folder: Path, what: str) -> str:
     if kind == "env":
         found = os.environ.get(name, "")
         missing = message("the variable {name} is not set", name=name)
+        hint = message("set it to the url of this database, such as postgresql://user:password@host/database")
     elif kind == "file":
         found, missing = _first_line(folder / name), message("the file {name} can't be read, or is empty", name=name)
+        hint = message("it has to hold the database's url")
     else:
         return written
     if not found.strip():
-        raise Refused(
-            Problem("config", joined(": ", (what, missing)), hint=message("it has to hold the database's url"))
-        )
+        raise Refused(Problem("config", joined(": ", (what, missing)), hint=hint))
     return found.strip()
 
 
@@ -50,13 +50,18 @@ def read_url(written: str, folder: Path, what: str) -> URL:
 
 
 def holds_password(url: URL) -> bool:
-    """Whether a password stands in a URL, or in its query."""
-    return url.password is not None or any("pass" in name.lower() or "pwd" in name.lower() for name in url.query)
+    """Whether a password stands in a URL, or in its query; the path of a file of passwords is none."""
+    return url.password is not None or any(map(_is_of_password, url.query))
 
 
 def shown_url(url: URL) -> str:
     """A URL as it may be shown: without its password, which may stand in the query too."""
     return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _is_of_password(name: str) -> bool:
+    name = name.lower()
+    return ("pass" in name or "pwd" in name) and not name.endswith("file")
 
 
 def _first_line(path: Path) -> str:
