@@ -1,13 +1,14 @@
-"""Questions that are answered with yes or no."""
+"""Questions to somebody at a terminal."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import click
 
 from efsync.model.language import _, language_in_use
-from efsync.views.visible import visible
+from efsync.views.visible import said, visible
 
 _YES: Mapping[str, tuple[str, ...]] = MappingProxyType({"en": ("y", "yes"), "es": ("s", "si", "sí", "y", "yes")})
 _NO = ("n", "no", "")
@@ -20,14 +21,56 @@ def confirmed(question: str) -> bool:
     """
     choice = _("y/N")
     asked = f"{question} [{choice}]"
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not at_terminal():
         return _read(asked)
+    answer: bool = _prompt(asked, default="", show_default=False, value_proc=_answer)
+    return answer
+
+
+def asked(question: str, default: str | None, check: Callable[[str], None] = lambda _answer: None) -> str:
+    """What somebody answers, asked again as long as `check` refuses it; `default` where there is nobody.
+
+    Raises `click.Abort` where somebody at a terminal does not answer.
+    """
+    if not at_terminal():
+        return default or ""
+    return str(_prompt(question, default=default, show_default=bool(default), value_proc=_passing(check)))
+
+
+def chosen(question: str, choices: Sequence[str], default: str) -> str:
+    """Which of `choices` somebody takes; `default` where there is nobody. Raises `click.Abort` as `asked` does."""
+    if not at_terminal():
+        return default
+    return str(_prompt(question, default=default, type=click.Choice(choices)))
+
+
+def at_terminal() -> bool:
+    """Whether there is somebody who can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _prompt(question: str, **options: Any) -> Any:
     try:
-        answer: bool = click.prompt(asked, default="", show_default=False, value_proc=_answer, err=True)
+        return click.prompt(question, err=True, **options)
     except click.Abort:
         click.echo("\n" + _("Nothing was written."), err=True)
         raise
-    return answer
+
+
+def _passing(check: Callable[[str], None]) -> Callable[[str], str]:
+    """Takes an answer where `check` does, and else says what is wrong with it as click does before it asks again."""
+
+    def passed(typed: str) -> str:
+        from efsync.model.problems import Refused
+
+        try:
+            check(typed.strip())
+        except Refused as refused:
+            lines = (each for problem in refused.problems for each in (problem.message, problem.hint) if each)
+            raise click.UsageError("\n    ".join(map(said, lines))) from None
+        return typed.strip()
+
+    return passed
 
 
 def _read(asked: str) -> bool:

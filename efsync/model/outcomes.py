@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from efsync.model.checks import Examination
+from efsync.model.checks import CheckStatus, Examination
 from efsync.model.plans import Summary
 from efsync.model.problems import Problem
 
@@ -87,10 +87,16 @@ class Demo:
 class Initialised:
     """What `init` wrote, what was there before and stays as it is, and what the doctor found, if it was asked.
 
-    `ignored` says whether Git leaves `.efsync/` out.
+    `ignored` says whether Git leaves `.efsync/` out; `problems` are warnings of answers and of the pipeline.
     """
 
     written: tuple[str, ...]
     kept: tuple[str, ...]
     found: Examination | None = None
     ignored: bool = True
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether the doctor found no error."""
+        return self.found is None or self.found.status is not CheckStatus.ERROR

@@ -220,13 +220,13 @@ def demo_document(demo: Demo) -> Document:
 
 
 def init_document(made: Initialised) -> Document:
-    """What `init` wrote, what was there, and what the doctor found, if it was asked."""
+    """What `init` wrote, what was there, what the doctor found, if it was asked, and what it warns of."""
     return {
         **_head("init"),
         "written": list(made.written),
         "kept": list(made.kept),
         "doctor": doctor_document(made.found) if made.found else None,
-        "problems": [],
+        "problems": problems_document(made.problems),
     }
 
 

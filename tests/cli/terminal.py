@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,10 @@ class Terminal:
     def type(self, text: str) -> None:
         """Press these keys."""
         os.write(self._own, text.encode())
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, of which a program hears that has this terminal to itself."""
+        self._process.send_signal(signal.SIGINT)
 
     def wait_for(self, text: str) -> None:
         """Wait until `text` is shown that was not before."""

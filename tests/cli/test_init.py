@@ -1,6 +1,7 @@
 """`efsync init`: what it asks and writes, what it leaves alone, and that the rest works after it."""
 
 import os
+import shlex
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from tests.cli.inside import call, call_json
 from tests.cli.terminal import Terminal
 from tests.world import EFSYNC, World
 
-TOP = Path(__file__).parents[2]
 FIRST = [
     "efsync.toml", "accounts/_example.yaml", ".gitignore", "schemas/configuration.schema.json",
     "schemas/department.schema.json",
@@ -82,29 +82,6 @@ def test_the_example_is_a_department_file_that_settings_allow(empty: World, kind
     assert "secret-not-allowed" not in checked.out
 
 
-@pytest.mark.parametrize(
-    ("host", "shipped", "pipeline", "owners"),
-    [
-        ("github", "pipelines/github/efsync.yml", ".github/workflows/efsync.yml", ".github/CODEOWNERS"),
-        ("gitlab", "pipelines/gitlab/efsync.gitlab-ci.yml", ".gitlab-ci.yml", "CODEOWNERS"),
-    ],
-)
-def test_the_pipeline_is_the_one_that_ships(empty: World, host: str, shipped: str, pipeline: str, owners: str) -> None:
-    result = call_json(empty, "init", "new", "--url", "env:ERP_URL", "--ci", host)
-    assert sorted(result.json["written"]) == sorted([*FIRST, pipeline, owners])
-    assert (empty.folder / "new" / pipeline).read_bytes() == (TOP / shipped).read_bytes()
-    assert all(line.startswith("#") for line in (empty.folder / "new" / owners).read_text().splitlines())
-
-
-def test_the_pipeline_has_the_driver_the_extras_and_the_variable_of_the_answers(empty: World) -> None:
-    options = ("--url", "env:FACTORY", "--passwords", "age", "--ci", "github")
-    call_json(empty, "init", "new", *options, FACTORY="mariadb://erp@db.acme.example/factory")
-    text = (empty.folder / "new/.github/workflows/efsync.yml").read_text()
-    assert "EFSYNC_EXTRAS: mysql,age #" in text
-    assert "FACTORY: ${{ secrets.FACTORY }}" in text
-    assert "ERP_URL" not in text
-
-
 def test_a_database_that_does_not_answer_is_told_and_stops_nothing(empty: World) -> None:
     result = call_json(empty, "init", "new", "--url", "env:ERP_URL")
     assert result.status == 0
@@ -134,14 +111,37 @@ def test_a_password_in_the_url_is_refused_and_never_shown(empty: World, secret: 
 
 @pytest.mark.parametrize(
     "options",
-    [("--target", "a b"), ("--target", "x]\n[y"), ("--url", "env:A B"), ("--url", "env:"), ("--url", "no url"),
+    [("--target", "a b"), ("--target", "producción"), ("--target", "x]\n[y"), ("--target", "a-*"), ("--url", "env:A B"),
+     ("--url", "env:"), ("--url", "no url"), ("--url", "foo://bar/baz"), ("--url", "postgresql+asyncpg://bar/baz"),
      ("--passwords", "vault", "--vault-address", "http://vault.acme.example")],
     ids=" ".join,
 )  # fmt: skip
 def test_an_answer_that_can_not_be_is_refused_with_nothing_written(empty: World, options: tuple[str, ...]) -> None:
     result = call_json(empty, "init", "new", "--url", "env:ERP_URL", *options)
     assert (result.status, result.json["kind"], result.codes) == (1, "init", ["config"])
+    assert result.problem("config")["file"] is None  # there is none
     assert not (empty.folder / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--target", "producción"), "the letters a to z without accents"),
+        (("--url", "hola"), "write it without a password, like mssql://host/database"),
+        (("--url", "foo://bar/baz"), "efsync does not talk to foo"),
+        (("--url", "env:MY-URL"), "what env: names can't be a variable"),
+        (("--url", "env:"), "env: names no variable"),
+    ],
+)
+def test_what_is_refused_is_said_with_what_would_be_taken(empty: World, option: tuple[str, str], said: str) -> None:
+    result = call(empty, "init", "new", "--url", "env:ERP_URL", *option)
+    assert (result.status, said in result.err) == (1, True)
+
+
+def test_the_path_of_a_password_file_is_no_password(empty: World) -> None:
+    result = call_json(empty, "init", "new", "--url", "postgresql://db/erp?user=a&passfile=/x")
+    assert result.status == 0
+    assert call_json(empty, "init", "other", "--url", "postgresql://db/erp?sslpassword=x").status == 1
 
 
 def test_an_answer_is_text_in_the_settings_whatever_it_holds(empty: World) -> None:
@@ -176,6 +176,35 @@ def test_a_second_call_says_what_is_there_and_changes_nothing(empty: World) -> N
     said = call(empty, *options).out
     assert "Nothing was changed." in said
     assert ".github/workflows/efsync.yml" in said
+    assert said.splitlines()[-1] == "Next: cd new && efsync doctor"
+
+
+def test_options_that_come_too_late_are_named(empty: World) -> None:
+    call_json(empty, "init", "new", "--url", url(empty))
+    assert call_json(empty, "init", "new").json["problems"] == []
+    late = call_json(empty, "init", "new", "--url", "Server=db;Password=clave-secreta", "--tenant", "NORTE")
+    assert (late.status, late.json["written"], late.codes) == (0, [], ["not-used"])
+    assert late.problem("not-used")["message"] == "--url, --tenant were not used"
+    assert "efsync.toml stands already" in late.problem("not-used")["hint"]
+    assert "secreta" not in late.out
+    one = call_json(empty, "init", "new", EFSYNC_INIT_LAYOUT="efactory")
+    assert one.problem("not-used")["message"] == "--layout was not used"
+
+
+def test_an_address_of_vault_without_vault_is_named(empty: World) -> None:
+    options = ("--url", url(empty), "--vault-address", "https://vault.acme.example")
+    assert call_json(empty, "init", "new", *options).problem("not-used")["message"] == "--vault-address was not used"
+    assert call_json(empty, "init", "other", *options, "--passwords", "vault").codes == []
+
+
+@pytest.mark.parametrize("options", [(), ("--ci", "gitlab"), ("--url", "env:ERP_URL", "--ci", "github")], ids=str)
+def test_settings_that_can_not_be_read_are_told_and_nothing_is_written(empty: World, options: tuple[str, ...]) -> None:
+    empty.write("new/efsync.toml", "garbage [[")
+    result = call_json(empty, "init", "new", *options)
+    assert (result.status, result.codes) == (1, ["config"])
+    assert result.problem("config")["file"] == "efsync.toml"
+    assert result.problem("config")["message"].startswith("is not TOML")
+    assert list(files(empty.folder / "new")) == ["efsync.toml"]
 
 
 def test_a_host_can_be_added_later(empty: World) -> None:
@@ -186,7 +215,7 @@ def test_a_host_can_be_added_later(empty: World) -> None:
     assert before.items() <= files(empty.folder / "new").items()
 
 
-@pytest.mark.parametrize("name", [*FIRST, ".github/workflows/efsync.yml", ".github/CODEOWNERS"])
+@pytest.mark.parametrize("name", [*FIRST[1:], ".github/workflows/efsync.yml", ".github/CODEOWNERS"])
 def test_a_file_that_is_there_stays_as_it_is_and_is_named(empty: World, name: str) -> None:
     path = empty.write(f"new/{name}", "mine")
     result = call_json(empty, "init", "new", "--url", "env:ERP_URL", "--ci", "github")
@@ -206,10 +235,14 @@ def test_a_link_is_not_followed(empty: World) -> None:
     victim = empty.write("victim", "precious")
     (empty.folder / "new").mkdir()
     (empty.folder / "new/.gitignore").symlink_to(victim)
-    (empty.folder / "new/efsync.toml").symlink_to(empty.folder / "nowhere")
     assert call_json(empty, "init", "new", "--url", "env:ERP_URL").status == 0
     assert victim.read_text() == "precious"
+    (empty.folder / "new/efsync.toml").unlink()
+    (empty.folder / "new/efsync.toml").symlink_to(empty.folder / "nowhere")
+    astray = call_json(empty, "init", "new", "--url", "env:ERP_URL", "--ci", "github")
+    assert (astray.status, astray.problem("config")["message"]) == (1, "is a link that leads nowhere")
     assert not (empty.folder / "nowhere").exists()
+    assert not (empty.folder / "new/.github").exists()
 
 
 def test_a_list_for_git_that_lacks_the_state_is_told(empty: World) -> None:
@@ -228,15 +261,41 @@ def test_a_folder_that_can_not_be_made_is_said(empty: World) -> None:
 
 def test_without_a_folder_it_is_this_one(empty: World) -> None:
     os.remove(empty.folder / "efsync.toml")
-    result = call(empty, "init", "--url", "env:ERP_URL")
+    result = call(empty, "init", "--url", url(empty), "--tenant", "ACME")
     assert result.status == 0
-    assert result.out.splitlines()[-1] == "Next: efsync import"
+    assert result.out.splitlines()[-1] == "Next: efsync import --password-ref 'env:MAIL_{user}'"
     assert (empty.folder / "efsync.toml").exists()
 
 
 def test_the_next_step_names_a_folder_as_a_shell_takes_it(empty: World) -> None:
-    result = call(empty, "init", "my $(new)\x1b[2J", "--url", "env:ERP_URL")
-    assert result.out.splitlines()[-1] == "Next: cd 'my $(new)\\x1b[2J' && efsync import"
+    result = call(empty, "init", "my $(new)\x1b[2J", "--url", url(empty), "--tenant", "ACME")
+    assert result.out.splitlines()[-1].startswith("Next: cd 'my $(new)\\x1b[2J' && efsync import")
+
+
+@pytest.mark.parametrize("kind", ["env", "file", "age", "vault", "aws", "keyring"])
+def test_the_next_step_is_an_import_with_references_that_the_settings_allow(empty: World, kind: str) -> None:
+    vault = ("--vault-address", "https://vault.acme.example:8200") if kind == "vault" else ()
+    empty.change("JPEREZ", password="clave")
+    options = ("--url", url(empty), "--tenant", "ACME", "--passwords", kind, *vault)
+    step = call(empty, "init", "new", *options).out.splitlines()[-1].removeprefix("Next: cd new && ")
+    program, *arguments = shlex.split(step)
+    imported = call_json(empty, "-c", "new/efsync.toml", *arguments)
+    assert (program, imported.status, imported.codes) == ("efsync", 0, []), imported.out
+    assert f"{{{kind}: " in imported.out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--url", "env:ERP_URL"), ("--url", "sqlite:///missing.db"), ("--url", "sqlite:///../erp.db", "--tenant", "X")],
+    ids=" ".join,
+)
+def test_after_an_error_of_the_doctor_the_next_step_is_to_put_it_right(empty: World, options: tuple[str, ...]) -> None:
+    empty.user("JPEREZ", tenant="NORTE")
+    result = call(empty, "init", "new", *options)
+    assert result.status == 0
+    last = result.out.splitlines()[-1]
+    assert last.startswith("Next: put right what is an error above, in efsync.toml or in the environment; then: ")
+    assert last.endswith("cd new && efsync doctor")
 
 
 def test_options_can_be_variables(empty: World) -> None:
@@ -255,17 +314,23 @@ def test_somebody_at_a_terminal_is_asked(empty: World, tmp_path_factory: pytest.
     terminal = Terminal(empty, tmp_path_factory.mktemp("home"), [str(EFSYNC), "init", "new", "--tenant", "ACME"])
     try:
         for question, answer in (
+            ("be called", "producción"),
+            ("    a name has the letters a to z without accents", None),
             ("be called", "prod"),
             ("database?", "postgresql://erp:clave@db.acme.example/factory"),
-            ("env:ERP_URL", url(empty)),
+            ("    keep the url in a variable", None),
+            ("database?", "foo://bar"),
+            ("database?", url(empty)),
             ("mail settings?", "efactory-properties"),
             ("passwords come from?", "vault"),
-            ("address of Vault?", "https://vault.acme.example"),
+            ("address of Vault", "http://vault.acme.example"),
+            ("address of Vault", "https://vault.acme.example"),
             ("repository live?", ""),
         ):
             terminal.wait_for(question)
-            terminal.wait_for(": ")
-            terminal.type(f"{answer}\n")
+            if answer is not None:
+                terminal.wait_for(": ")
+                terminal.type(f"{answer}\n")
         assert terminal.ended() == 0
     finally:
         terminal.close()
@@ -276,3 +341,26 @@ def test_somebody_at_a_terminal_is_asked(empty: World, tmp_path_factory: pytest.
         "vault": {"address": "https://vault.acme.example", "allow": ["secret/mail/*"]}
     }
     assert sorted(files(empty.folder / "new")) == sorted(FIRST)
+
+
+def test_an_option_that_can_not_be_is_refused_before_anything_is_asked(
+    empty: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    terminal = Terminal(empty, tmp_path_factory.mktemp("home"), [str(EFSYNC), "init", "new", "--target", "mi erp"])
+    try:
+        assert terminal.ended() == 1
+    finally:
+        terminal.close()
+    assert not (empty.folder / "new").exists()
+
+
+def test_a_question_that_is_left_ends_its_line(empty: World, tmp_path_factory: pytest.TempPathFactory) -> None:
+    terminal = Terminal(empty, tmp_path_factory.mktemp("home"), [str(EFSYNC), "init", "new"])
+    try:
+        terminal.wait_for("be called? [erp]: ")
+        terminal.interrupt()
+        terminal.wait_for("\nNothing was written.")
+        assert terminal.ended() == 1
+    finally:
+        terminal.close()
+    assert not (empty.folder / "new").exists()
