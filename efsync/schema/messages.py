@@ -33,7 +33,11 @@ _PATTERNS = {
     "domain": message("is not a mail domain"),
     "department": message("is not a department (no control characters, no blank at its start)"),
     "env": message("is not the name of an environment variable"),
+    "secrets.vault.address": message("is not the address of a server (https://…; http:// on this machine only)"),
 }
+"""What is wrong with the value of a field, or of what stands at one path of the settings."""
+
+_OTHER_PATTERN = message("has characters that are not allowed here")
 _REFERENCES = {
     "env": _PATTERNS["env"],
     "file": message("is not the path of a file"),
@@ -151,7 +155,7 @@ def _sentence(finding: _Finding) -> tuple[str, str | None]:
         case "maxLength":
             return message("is longer than {most} characters", most=wanted), None
         case "pattern":
-            reason = _PATTERNS.get(field, message("has characters that are not allowed here"))
+            reason = _PATTERNS.get(".".join(map(str, finding.path))) or _PATTERNS.get(field) or _OTHER_PATTERN
             return joined(" ", (_shown(value), reason)), None
         case "minProperties" if finding.known:
             return message("is empty; it needs one of {names}", names=", ".join(finding.known)), None

@@ -131,9 +131,13 @@ def test_an_answer_that_can_not_be_is_refused_with_nothing_written(empty: World,
         (("--url", "foo://bar/baz"), "efsync does not talk to foo"),
         (("--url", "env:MY-URL"), "what env: names can't be a variable"),
         (("--url", "env:"), "env: names no variable"),
+        (
+            ("--passwords", "vault", "--vault-address", "http://vault.acme.example"),
+            "address: 'http://vault.acme.example' is not the address of a server (https://…; ",
+        ),
     ],
 )
-def test_what_is_refused_is_said_with_what_would_be_taken(empty: World, option: tuple[str, str], said: str) -> None:
+def test_what_is_refused_is_said_with_what_would_be_taken(empty: World, option: tuple[str, ...], said: str) -> None:
     result = call(empty, "init", "new", "--url", "env:ERP_URL", *option)
     assert (result.status, said in result.err) == (1, True)
 
@@ -308,6 +312,25 @@ def test_comments_are_in_the_language_of_who_asks(empty: World) -> None:
     assert "# Settings of efsync. Guard this file" in (empty.folder / "new/efsync.toml").read_text()
     call(empty, "init", "nuevo", "--url", "env:ERP_URL", EFSYNC_LANG="es")
     assert "# Configuración de efsync. Proteja" in (empty.folder / "nuevo/efsync.toml").read_text(encoding="utf-8")
+
+
+def test_in_spanish_a_tenant_is_a_company_and_one_file_is_one(empty: World) -> None:
+    empty.write("new/.gitignore", ".efsync/\n")
+    told = call(empty, "init", "new", "--url", url(empty), "--tenant", "NADIE", EFSYNC_LANG="es").out
+    assert "Ya existe y se deja como está: .gitignore." in told
+    assert told.splitlines()[-1].startswith("Siguiente: corrija lo que arriba es un error, en efsync.toml")
+    assert "Ya existen y se dejan como están: efsync.toml, " in call(empty, "init", "new", EFSYNC_LANG="es").out
+    assert "La empresa cuyos usuarios" in call(empty, "init", "--help", EFSYNC_LANG="es").out
+    assert "cliente" not in call(empty, "init", "--help", EFSYNC_LANG="es").out
+
+
+def test_an_example_in_a_comment_stands_in_one_line(empty: World) -> None:
+    for language in ("en", "es"):
+        folder = f"{language}/new"
+        options = ("--url", url(empty), "--passwords", "vault", "--vault-address", "https://vault.acme.example")
+        call(empty, "init", folder, *options, EFSYNC_LANG=language)
+        lines = (empty.folder / folder / "efsync.toml").read_text(encoding="utf-8").splitlines()
+        assert any("{vault: secret/mail/jperez}" in line for line in lines), lines
 
 
 def test_somebody_at_a_terminal_is_asked(empty: World, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -222,6 +222,13 @@ def test_a_pipeline_that_comes_later_is_fitted_to_the_settings_that_stand(world:
     assert "/correo/" in (world.folder / "new/.github/CODEOWNERS").read_text(encoding="utf-8")
 
 
+def test_a_pattern_of_variables_that_makes_no_name_gives_no_example(world: World) -> None:
+    world.write("new/efsync.toml", STANDING.replace("CORREO_*", "CORREO_[A-Z]*"))
+    text = begun(world, GITHUB)
+    assert secrets(text)[-1] == "EFSYNC_FERNET_KEY"
+    assert "CHANGE: such a line for each password" in text
+
+
 @pytest.mark.parametrize("pipeline", SHIPPED)
 def test_below_the_top_of_a_repository_it_is_written_for_the_top_and_that_is_said(world: World, pipeline: str) -> None:
     (world.folder / ".git").mkdir()

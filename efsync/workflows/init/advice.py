@@ -7,7 +7,7 @@ from efsync.model.language import message, plural
 from efsync.model.problems import Problem, Severity
 from efsync.settings.model import Settings
 from efsync.workflows.init.needs import needs_of
-from efsync.workflows.init.pipeline import Host, place_in_repository, unreached
+from efsync.workflows.init.pipeline import Host, out_of_reach, place_in_repository
 from efsync.workflows.source import repository_of
 
 STATE_VARIABLE = "EFSYNC_STATE_URL"
@@ -25,7 +25,7 @@ def pipeline_problems(host: Host, settings: Settings) -> Iterator[Problem]:
     """What the pipeline of `host` needs besides the lines marked CHANGE."""
     yield from _place_problems(host, settings.folder)
     for each in needs_of(settings).unreached:
-        yield Problem("pipeline-reach", unreached(each.what, host), hint=each.remedy, severity=Severity.WARNING)
+        yield Problem("pipeline-reach", out_of_reach(each.what, host), hint=each.remedy, severity=Severity.WARNING)
     yield from _state_problems(settings)
 
 

@@ -18,6 +18,7 @@ _SETTINGS = "efsync.toml"
 """What efsync takes for the settings where nobody names others."""
 
 _PLAIN = re.compile(r"[\w./-]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,7 @@ def comment(text: str, indented: str = "") -> list[str]:
 
 
 def _head(host: Host, needs: Needs) -> list[str]:
-    variables = [
-        *needs.variables,
-        *([needs.passwords] if needs.passwords else []),
-        *host.more,
-    ]
+    variables = [*needs.variables, *([needs.passwords] if needs.passwords else []), *host.more]
     rows = [[translated(cell) for cell in row] for row in host.jobs]
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(len(rows[0]))]
     table = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
@@ -134,31 +131,32 @@ def _variables(host: Host, needs: Needs, config: str) -> list[str]:
             len(needs.unknown),
             names=", ".join(needs.unknown),
         )
+    unreached = [translated(out_of_reach(each.what, host)) for each in needs.unreached]
     return [
         *comment(translated(extras), "  "),
         f"  EFSYNC_EXTRAS: {','.join(needs.extras) or _scalar('')}",
         f"  EFSYNC_LANG: {language_in_use()} # {_('es or en')}",
         *([] if config == _SETTINGS else [f"  EFSYNC_CONFIG: {_scalar(config)}"]),
-        *(
-            line
-            for each in needs.unreached
-            for line in comment(f"CHANGE: {translated(unreached(each.what, host))}", "  ")
-        ),
+        *(line for said in unreached for line in comment(f"CHANGE: {said}", "  ")),
     ]
 
 
-def unreached(what: str, host: Host) -> str:
+def out_of_reach(what: str, host: Host) -> str:
     """That a runner has not what this machine has."""
     return message("{what} on this machine, which a runner of {host} does not reach", what=what, host=host.name)
 
 
 def _secrets(needs: Needs) -> list[str]:
-    lines = [f"      {name}: ${{{{ secrets.{name} }}}}" for name in needs.variables]
-    if not needs.passwords:
+    lines = [_secret(name) for name in needs.variables]
+    if needs.passwords is None:
         return lines
+    lines += comment(_("CHANGE: such a line for each password that department files refer to"), "      ")
     example = needs.passwords.replace("*", "JPEREZ")
-    each = _("CHANGE: such a line for each password that department files refer to")
-    return [*lines, *comment(each, "      "), f"      {example}: ${{{{ secrets.{example} }}}}"]
+    return [*lines, *([_secret(example)] if _VARIABLE.fullmatch(example) else [])]
+
+
+def _secret(name: str) -> str:
+    return f"      {name}: ${{{{ secrets.{name} }}}}"
 
 
 def _owners(accounts: str) -> str:
