@@ -94,6 +94,10 @@ def drift(host: Host, out: Path, *, issue: bool) -> int:
     host.set_outputs({"differs": str(status == 2).lower(), "artifact": host.artifact("drift", _key())})
     if status not in (0, 2):
         return 1
+    if "`nothing-applied`" in page:
+        host.warn(
+            "no apply is known here, so no drift can be: [state] in efsync.toml has to name a database that lasts"
+        )
     if status == 2:
         if not host.shows_pages:
             efsync(host, "drift")

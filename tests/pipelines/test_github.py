@@ -255,6 +255,15 @@ def test_drift_opens_an_issue_updates_it_and_closes_it(at_github: AtGitHub) -> N
     assert len(at_github.github.issues) == 4
 
 
+def test_drift_with_a_state_that_knows_of_no_apply_is_warned_of(at_github: AtGitHub, tmp_path: Path) -> None:
+    warned = "::warning title=efsync::no apply is known here"
+    at_github.company.world.change("JPEREZ", domain="tres.example")
+    assert warned not in at_github.runner.schedule(at_github.main)["drift"].log
+    at_github.company.secrets["EFSYNC_STATE_URL"] = f"sqlite:///{tmp_path / 'runner.db'}"
+    drift = at_github.runner.schedule(at_github.main)["drift"]
+    assert (drift.status, warned in drift.log) == ("success", True), drift.log
+
+
 def test_two_targets_have_a_comment_each(at_github: AtGitHub) -> None:
     more = SETTINGS.replace("[state]", '[targets.beta]\nurl = "env:ERP_URL"\ntenant = "ACME"\n\n[state]')
     at_github.company.repository.commit("main", efsync_dot_toml=more)
