@@ -53,7 +53,7 @@ picture: $(DEVELOP) ## draw the README's pictures of a plan
 translations: $(DEVELOP) ## gather messages for translation, and compile what is translated
 	@.venv/bin/python -m translations
 
-site: $(DEVELOP) ## build the documentation site, in site/
+site: $(DEVELOP) ## build the documentation site, in site/, and say how to read it
 	@.venv/bin/python -m website
 
 PIN := .venv/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url \

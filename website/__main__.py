@@ -1,5 +1,6 @@
 """`python -m website [FOLDER]` builds the documentation site, into `site` where no folder is named."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -15,7 +16,8 @@ def main(arguments: list[str]) -> int:
     except Broken as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Wrote {site}: open {site / 'index.html'} in a browser.")
+    print(f"Wrote {site}. To read and search it: python -m http.server -d {shlex.quote(str(site))}")
+    print("and open http://localhost:8000 in a browser.")
     return 0
 
 

@@ -73,8 +73,8 @@ def _row(option: click.Option, context: click.Context) -> str:
     record = option.get_help_record(context)
     assert record is not None
     variables = [] if option.is_eager else _variables(option, context)
-    names = record[0].replace("|", "\\|")
-    return f"| `{names}` | {literal(' '.join(record[1].split()))} | {', '.join(f'`{each}`' for each in variables)} |"
+    named = ", ".join(f"`{each}`{{ .whole }}" for each in variables)
+    return f"| `{record[0]}` | {literal(' '.join(record[1].split()))} | {named} |"
 
 
 def _variables(option: click.Option, context: click.Context) -> list[str]:

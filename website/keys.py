@@ -75,8 +75,8 @@ def _keys(kind: _Kind, node: Node) -> Iterator[str]:
             value.append(words.required)
         if each.get("default") not in (None, [], {}):
             value.append(words.default.format(value=f"`{kind.example(each['default'])}`"))
-        example = f"`{kind.example(each['examples'][0])}`" if each.get("examples") else ""
-        yield f"| `{name}` | {'; '.join(filter(None, value))} | {_said(each['description'])} | {_cell(example)} |"
+        example = f"`{kind.example(each['examples'][0])}`".replace("\n", " ") if each.get("examples") else ""
+        yield f"| `{name}` | {'; '.join(filter(None, value))} | {_said(each['description'])} | {example} |"
 
 
 def _value(node: Node, words: Words) -> str:
@@ -131,10 +131,6 @@ def _definition(kind: _Kind, reference: str) -> Node:
 
 def _said(text: str) -> str:
     return literal(_(text))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _flow(value: Any) -> str:

@@ -20,6 +20,7 @@ _LINK = re.compile(r"(?<!\\)(\]\()([^)\s]*)(\))")
 _SCHEME = re.compile(r"[a-z]+:|//|#")
 _FENCE = re.compile(r"^ *(```+|~~~+)")
 _HEADING = re.compile(r"^#{1,6} +(.+?)\s*$")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,18 @@ def _led(
         return f"{link[1]}{posixpath.relpath(to, posixpath.dirname(page) or '.')}{mark}{anchor}{link[3]}"
 
     prose = dict(_prose(text))
-    lines = [_LINK.sub(led, line) if number in prose else line for number, line in enumerate(text.split("\n"))]
+    lines = [_row(_LINK.sub(led, line)) if number in prose else line for number, line in enumerate(text.split("\n"))]
     if source.language != words.language:
         title = next(number for number, line in enumerate(lines) if line.startswith("# "))
         lines[title + 1 : title + 1] = ["", f'!!! note "{words.not_translated}"', ""]
     return "\n".join(lines)
+
+
+def _row(line: str) -> str:
+    """A line as the builder reads it: in code of a table GitHub wants a `|` behind a backslash, which it would show."""
+    if not line.lstrip().startswith("|"):
+        return line
+    return _CODE.sub(lambda code: code[0].replace("\\|", "|"), line)
 
 
 def _elsewhere(page: str, words: Words) -> str:
