@@ -111,13 +111,21 @@ class Output:
             sys.stdout.flush()
 
     def problems(self, problems: "Iterable[Problem]") -> None:
-        """What is wrong; all forms but text have it in them already."""
-        if self.has_problems:
-            return
+        """What is wrong; all forms but text have it in them already.
+
+        Where a page or a document goes to a file, errors are told besides: who waits there shall see that it failed.
+        """
         from efsync.views.text import problem_text
 
+        goes_to_a_file = (self.json or self.markdown or self.html) and not sys.stdout.isatty()
         for problem in problems:
-            self._console(error=True).print(problem_text(problem), soft_wrap=True)
+            if not self.has_problems or (problem.is_error and goes_to_a_file):
+                self._console(error=True).print(problem_text(problem), soft_wrap=True)
+
+    @property
+    def width(self) -> int:
+        """How many cells a line has: as the terminal has, and elsewhere as many as an ordinary one."""
+        return self._console(error=False).width if sys.stdout.isatty() else 80
 
     @contextmanager
     def failing_as(

@@ -7,7 +7,7 @@ Views and the command line say it in the user's language, with `translated`. The
 
 import gettext
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -21,6 +21,8 @@ CATALOGUES = Path(__file__).parents[1] / "locale"
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 T = TypeVar("T")
+Foreign = Callable[[str], str]
+"""How text of others is written that stands in a sentence."""
 
 _language = ENGLISH
 
@@ -46,12 +48,16 @@ class Message(str):
 
     def translated(self) -> str:
         """The sentence in the language in use, its values too."""
+        return self.said(str)
+
+    def said(self, foreign: Foreign) -> str:
+        """The same, with what others wrote as `foreign` writes it."""
         catalogue = _catalogue(_language)
         if self.many is None:
             pattern = catalogue.gettext(self.one) if self.one else self.one
         else:
             pattern = catalogue.ngettext(self.one, self.many, self.values["count"])
-        return _filled(pattern, {name: translated(value) for name, value in self.values.items()})
+        return _filled(pattern, {name: _value(value, foreign) for name, value in self.values.items()})
 
 
 class Joined(Message):
@@ -71,9 +77,9 @@ class Joined(Message):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.one, self.parts)
 
-    def translated(self) -> str:
+    def said(self, foreign: Foreign) -> str:
         """Each part in the language in use."""
-        return translated(self.one).join(translated(part) for part in self.parts)
+        return translated(self.one).join(said_with(part, foreign) for part in self.parts)
 
 
 class Word(Message):
@@ -92,7 +98,7 @@ class Word(Message):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.context, self.one)
 
-    def translated(self) -> str:
+    def said(self, foreign: Foreign) -> str:
         """The word in the language in use."""
         return _catalogue(_language).pgettext(self.context, self.one)
 
@@ -115,9 +121,9 @@ class Exchanged(Message):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.of, self.old, self.new)
 
-    def translated(self) -> str:
+    def said(self, foreign: Foreign) -> str:
         """The message in the language in use, with the same text exchanged."""
-        return translated(self.of).replace(self.old, self.new)
+        return said_with(self.of, foreign).replace(self.old, self.new)
 
 
 def message(text: str, /, **values: Any) -> Message:
@@ -160,6 +166,11 @@ def translated(text: T) -> T | str:
     return text.translated() if isinstance(text, Message) else text
 
 
+def said_with(text: str, foreign: Foreign) -> str:
+    """A `Message` in the language in use, with what others wrote as `foreign` writes it; so any other text, whole."""
+    return text.said(foreign) if isinstance(text, Message) else foreign(text)
+
+
 def _(text: str, /, **values: Any) -> str:
     """The sentence `text` in the language in use: for what is shown at once."""
     return message(text, **values).translated()
@@ -193,6 +204,10 @@ def language_of_locale(environment: Mapping[str, str] = os.environ) -> str:
         if asked := environment.get(variable):
             return known_language(asked) or ENGLISH
     return ENGLISH
+
+
+def _value(value: Any, foreign: Foreign) -> Any:
+    return said_with(value, foreign) if isinstance(value, str) else value
 
 
 def _filled(pattern: str, values: Mapping[str, Any]) -> str:

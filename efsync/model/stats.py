@@ -1,4 +1,4 @@
-"""How many accounts a target has of which kind: counts and names of servers, nothing of any account."""
+"""How many accounts a target has of which kind, and who those are that no file has, or no user of the ERP."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from efsync.model.fields import PlainValue
 from efsync.model.plans import Selection
-from efsync.model.problems import Problem
+from efsync.model.problems import Location, Problem
 
 
 class SslUse(StrEnum):
@@ -35,41 +35,54 @@ class Split(NamedTuple):
     """So many accounts that a department file has, and so many that none has."""
 
     managed: int = 0
-    unmanaged: int = 0
+    in_no_file: int = 0
 
     @property
     def accounts(self) -> int:
         """Both."""
-        return self.managed + self.unmanaged
+        return self.managed + self.in_no_file
 
 
 def sum_of(splits: Iterable[Split]) -> Split:
     """Several as one."""
-    managed = unmanaged = 0
+    managed = in_no_file = 0
     for each in splits:
         managed += each.managed
-        unmanaged += each.unmanaged
-    return Split(managed, unmanaged)
+        in_no_file += each.in_no_file
+    return Split(managed, in_no_file)
+
+
+class Who(NamedTuple):
+    """An account by its user, with the place in a department file, where one has it."""
+
+    code: str
+    department: str
+    location: Location | None = None
 
 
 class DepartmentCount(NamedTuple):
     """The users of a department as the ERP has it, each counted once, and how many of them are inactive.
 
-    An account is `managed` where a department file has it, `applied_only` where the state has it and no file does, and
-    `unmanaged` where neither has it and the ERP holds mail settings. `empty` are the users without an account.
+    An account is `managed` where a department file has it, and `applied_only` where the state has it and no file does.
+    Where neither has it, the ERP holds mail settings (`with_mail`), or none (`without_mail`).
     """
 
     department: str
     managed: int = 0
     applied_only: int = 0
-    unmanaged: int = 0
-    empty: int = 0
+    with_mail: int = 0
+    without_mail: int = 0
     inactive: int = 0
+
+    @property
+    def unmanaged(self) -> int:
+        """Those that a plan calls so: no file and no state has them."""
+        return self.with_mail + self.without_mail
 
     @property
     def users(self) -> int:
         """All of them."""
-        return self.managed + self.applied_only + self.unmanaged + self.empty
+        return self.managed + self.applied_only + self.unmanaged
 
 
 class ServerCount(NamedTuple):
@@ -82,12 +95,17 @@ class ServerCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Users by department, and their accounts by what the ERP holds; empty for a field that the layout leaves out."""
+    """Users by department, and their accounts by what the ERP holds; empty for a field that the layout leaves out.
+
+    `applied_only` and `with_mail` say who those are that are counted so.
+    """
 
     departments: tuple[DepartmentCount, ...] = ()
     servers: tuple[ServerCount, ...] = ()
     ssl: Mapping[SslUse, Split] = field(default_factory=dict)
     passwords: Mapping[PasswordAge, Split] = field(default_factory=dict)
+    applied_only: tuple[Who, ...] = ()
+    with_mail: tuple[Who, ...] = ()
 
     @property
     def total(self) -> DepartmentCount:
@@ -108,6 +126,6 @@ class Stats:
     made_at: str = ""
     selection: Selection = Selection()
     counts: Counts = Counts()
-    missing: int = 0
-    gone: int = 0
+    missing: tuple[Who, ...] = ()
+    gone: tuple[Who, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import FIELDS, PASSWORD, Value
 from efsync.model.normal import comparable
-from efsync.model.stats import Counts, DepartmentCount, PasswordAge, ServerCount, Split, SslUse
+from efsync.model.stats import Counts, DepartmentCount, PasswordAge, ServerCount, Split, SslUse, Who
 from efsync.planning.document import plain
 
 _AGES = (
@@ -18,7 +18,7 @@ _AGES = (
     (180, PasswordAge.UNDER_180),
     (365, PasswordAge.UNDER_365),
 )
-_MANAGED, _APPLIED_ONLY, _UNMANAGED, _EMPTY = range(4)
+_MANAGED, _APPLIED_ONLY, _WITH_MAIL, _WITHOUT_MAIL = range(4)
 
 
 class SeenUser(NamedTuple):
@@ -32,9 +32,9 @@ class SeenUser(NamedTuple):
 
 
 def count_users(users: Iterable[SeenUser], now: datetime, mapped: Collection[str] = tuple(FIELDS)) -> Counts:
-    """Count `users`, of whom none is held; `mapped` are the fields that the layout has.
+    """Count `users`, of whom no more is held than who is in no file; `mapped` are the fields that the layout has.
 
-    Departments are in the order of their names; servers come with the most accounts first.
+    Departments and users are in the order of their names; servers come with the most accounts first.
     """
     spelled: dict[str, str] = {}
     standings: Counter[tuple[str, int]] = Counter()
@@ -42,6 +42,7 @@ def count_users(users: Iterable[SeenUser], now: datetime, mapped: Collection[str
     servers: Counter[tuple[str | None, Value, bool]] = Counter()
     ssl: Counter[tuple[SslUse, bool]] = Counter()
     passwords: Counter[tuple[PasswordAge, bool]] = Counter()
+    named: dict[int, list[Who]] = {_APPLIED_ONLY: [], _WITH_MAIL: []}
     age_of = lru_cache(1_000)(lambda since: age(since, now))
     for user in users:
         live, managed = user.live, user.managed
@@ -50,8 +51,10 @@ def count_users(users: Iterable[SeenUser], now: datetime, mapped: Collection[str
         standing = _standing(user)
         standings[department, standing] += 1
         inactive[department] += not live.active
-        if standing == _EMPTY:
+        if standing == _WITHOUT_MAIL:
             continue
+        if standing in named:
+            named[standing].append(Who(live.code, live.department))
         fields = live.fields
         servers[_server(fields.get("server")), fields.get("port"), managed] += 1
         ssl[_ssl(fields.get("ssl")), managed] += 1
@@ -63,8 +66,8 @@ def count_users(users: Iterable[SeenUser], now: datetime, mapped: Collection[str
                 spelled[key],
                 standings[key, _MANAGED],
                 standings[key, _APPLIED_ONLY],
-                standings[key, _UNMANAGED],
-                standings[key, _EMPTY],
+                standings[key, _WITH_MAIL],
+                standings[key, _WITHOUT_MAIL],
                 inactive[key],
             )
             for key in sorted(spelled)
@@ -74,7 +77,14 @@ def count_users(users: Iterable[SeenUser], now: datetime, mapped: Collection[str
         {each: Split(passwords[each, True], passwords[each, False]) for each in PasswordAge}
         if PASSWORD in mapped
         else {},
+        in_order(named[_APPLIED_ONLY]),
+        in_order(named[_WITH_MAIL]),
     )
+
+
+def in_order(accounts: Iterable[Who]) -> tuple[Who, ...]:
+    """The accounts in the order of their users' codes."""
+    return tuple(sorted(accounts, key=lambda each: (comparable(each.code), each.department)))
 
 
 def age(since: str | None, now: datetime) -> PasswordAge:
@@ -93,7 +103,7 @@ def _standing(user: SeenUser) -> int:
     if user.applied:
         return _APPLIED_ONLY
     # that SSL is off, or a port 0, says nothing alone: many tables have it as the default of every user
-    return _UNMANAGED if any(user.live.fields.values()) else _EMPTY
+    return _WITH_MAIL if any(user.live.fields.values()) else _WITHOUT_MAIL
 
 
 def _server(value: Value) -> str | None:

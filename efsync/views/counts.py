@@ -38,6 +38,16 @@ def warnings(number: int) -> str:
     return _n("{count:,} warning", "{count:,} warnings", number)
 
 
+def percent(part: int, whole: int) -> str:
+    """How much of `whole` a part is; neither nothing nor all where it is not quite that."""
+    share = 100 * part / whole if whole else 0
+    if 0 < share < 1:
+        return _("<1%")
+    if 99 < share < 100:
+        return _(">99%")
+    return _("{number}%", number=f"{share:.0f}")
+
+
 def and_more(names: str, number: int) -> str:
     """Some names, and a number of others that are not named."""
     return _("{names} and {count:,} more", names=names, count=number) if number > 0 else names

@@ -8,6 +8,7 @@ from efsync.views.history_text import STATUSES, commit, counts, fingerprints_tex
 from efsync.views.plan_report import EXPLANATIONS, KINDS, SIDES, parted
 from efsync.views.report import Group, Report, Table, report_page
 from efsync.views.shown_accounts import ShownAccount, is_secret
+from efsync.views.times import time_text
 
 COLUMNS = (
     message("run"),
@@ -48,12 +49,12 @@ def _nothing(history: History) -> str:
 def _row(past: PastRun) -> tuple[str, ...]:
     run = past.run
     status = str(translated(STATUSES[run.status]))
-    return (run.id, run.started_at, run.target, status, counts(run.summary), who(run), commit(run.source))
+    return (run.id, time_text(run.started_at), run.target, status, counts(run.summary), who(run), commit(run.source))
 
 
 def _group(past: PastRun) -> Group:
-    title = _("Run {run}, {time}", run=past.run.id, time=past.run.started_at)
-    forgotten = _("What it changed was forgotten by `efsync history --prune-before`.")
+    title = _("Run {run}, {time}", run=past.run.id, time=time_text(past.run.started_at))
+    forgotten = message("What it changed was forgotten by `efsync history --prune-before`.")
     changed, remembered = parted(past.changes or ())
     shown = [_with_fingerprints(account) for account in changed]
     return Group(title, shown, remembered, (forgotten,) if past.is_pruned else ())

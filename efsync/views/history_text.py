@@ -12,6 +12,7 @@ from efsync.model.runs import Run, RunStatus
 from efsync.views.labels import field_label, label_width
 from efsync.views.plan_text import account_reasons, account_sign, difference_text, field_reason, field_sign
 from efsync.views.text import change_text
+from efsync.views.times import time_text
 from efsync.views.visible import visible
 
 STATUSES = {
@@ -70,7 +71,7 @@ def _fingerprint(value: Value) -> str:
 
 def _cells(run: Run) -> tuple[str, ...]:
     """What a run's row says in columns."""
-    return run.id, run.started_at, visible(run.target), translated(STATUSES[run.status]), counts(run.summary)
+    return run.id, time_text(run.started_at), visible(run.target), translated(STATUSES[run.status]), counts(run.summary)
 
 
 def _row(run: Run, widths: Sequence[int]) -> Text:
@@ -95,8 +96,8 @@ def _whole(past: PastRun) -> Iterator[Text]:
     for label, value in (
         (_("target"), visible(run.target) + tenant),
         (_("by"), who(run)),
-        (_("began"), run.started_at),
-        (_("ended"), run.finished_at or _("not yet")),
+        (_("began"), time_text(run.started_at)),
+        (_("ended"), time_text(run.finished_at) if run.finished_at else _("not yet")),
         (_("files"), commit(run.source)),
         (_("plan"), visible(run.plan_id)),
         (_("accounts"), counts(run.summary)),

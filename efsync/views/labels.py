@@ -1,6 +1,6 @@
 """What people call a mail field: the key of the files in English, the words of the ERP's own screen in Spanish."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from efsync.model.language import translated, word
@@ -25,6 +25,6 @@ def field_label(field: str) -> str:
     return translated(_LABELS.get(field, field))
 
 
-def label_width() -> int:
-    """How long the longest of them is."""
-    return max(map(len, map(field_label, _LABELS)))
+def label_width(fields: Iterable[str] = tuple(_LABELS)) -> int:
+    """How long the longest label of these `fields` is."""
+    return max(map(len, map(field_label, fields)), default=0)

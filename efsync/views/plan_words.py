@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from efsync.model.language import _, translated
 from efsync.model.plans import Plan
 from efsync.views.plan_text import FILES_STAY, WITHOUT_SECRETS
+from efsync.views.times import time_text
 
 Shown = Callable[[str], str]
 """How a page writes a name that comes from files or a database."""
@@ -37,7 +38,11 @@ def plan_notices(plan: Plan, shown: Shown) -> Iterator[str]:
 
 def plan_made(plan: Plan, shown: Shown) -> str:
     """Which plan it is, and when and from what it was made."""
-    facts = {"version": shown(plan.efsync_version), "time": shown(plan.created_at), "source": _source(plan, shown)}
+    facts = {
+        "version": shown(plan.efsync_version),
+        "time": shown(time_text(plan.created_at)),
+        "source": _source(plan, shown),
+    }
     if plan.plan_id:
         return _("Plan {number}, made by efsync {version} at {time}{source}.", number=shown(plan.plan_id), **facts)
     return _("Made by efsync {version} at {time}{source}.", **facts)

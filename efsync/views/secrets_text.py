@@ -7,6 +7,7 @@ from rich.text import Text
 
 from efsync.model.language import _, _n
 from efsync.model.secret_checks import Encrypted, SecretReport, SecretStatus, SecretUse
+from efsync.views.times import time_text
 from efsync.views.visible import visible
 
 _COLOURS = {SecretStatus.IN_USE: "green", SecretStatus.RENEWED: "yellow", SecretStatus.MISSING: "bold red"}
@@ -47,11 +48,11 @@ def _counts(report: SecretReport) -> Iterator[str]:
 def _words(use: SecretUse) -> str:
     match use.status:
         case SecretStatus.IN_USE if use.since:
-            return _("the same as in use since {time}", time=use.since)
+            return _("the same as in use since {time}", time=time_text(use.since))
         case SecretStatus.IN_USE:
             return _("the same as in use")
         case SecretStatus.RENEWED if use.since:
-            return _("renewed: another one is in use since {time}", time=use.since)
+            return _("renewed: another one is in use since {time}", time=time_text(use.since))
         case SecretStatus.RENEWED:
             return _("renewed: another one is in use")
         case SecretStatus.NOT_APPLIED:

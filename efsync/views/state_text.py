@@ -14,11 +14,13 @@ from efsync.views import counts
 from efsync.views.labels import field_label, label_width
 from efsync.views.plan_text import FILES_STAY, difference_text, sign
 from efsync.views.text import change_text, last_change_text, value_text
+from efsync.views.times import time_text
 from efsync.views.visible import visible
 
 
 def drift_text(drift: Drift) -> Iterator[Text]:
     """What the ERP changed, account by account: from as applied to as it is."""
+    width = label_width(field.field for account in drift.accounts for field in account.fields) + 2
     for account in drift.accounts:
         line = Text.assemble("~ ", (visible(account.user), "bold"), f"  {visible(account.department)}", style="yellow")
         if account.last_change:
@@ -26,9 +28,8 @@ def drift_text(drift: Drift) -> Iterator[Text]:
         yield line
         for field in account.fields:
             words = change_text(field.field, field.applied, field.live)
-            yield Text(
-                f"    {sign(field.applied, field.live)} {field_label(field.field):<{label_width() + 2}}{words}".rstrip()
-            )
+            label = f"{field_label(field.field):<{width}}"
+            yield Text(f"    {sign(field.applied, field.live)} {label}{words}".rstrip())
             if not words:
                 yield from difference_text(str(field.applied), str(field.live), " " * 8)
     if summary := drift_summary(drift):
@@ -92,7 +93,7 @@ def applied_accounts_text(accounts: Iterable[AppliedAccount]) -> Iterator[Text]:
     for account in accounts:
         yield Text.assemble(
             (f"{visible(account.code):<10}  ", "bold"),
-            f"{visible(account.department):<22}  {account.applied_at}  ",
+            f"{visible(account.department):<22}  {time_text(account.applied_at)}  ",
             (account.run, "dim"),
         )
 
@@ -102,7 +103,7 @@ def account_text(account: AppliedAccount) -> Iterator[Text]:
     yield Text.assemble((visible(account.code), "bold"), f"  {visible(account.department)}")
     applied, on_removal = _("applied"), _("on removal")
     width = max(len(applied), len(on_removal), label_width()) + 2
-    run = _("{time}, run {run}", time=account.applied_at, run=account.run)
+    run = _("{time}, run {run}", time=time_text(account.applied_at), run=account.run)
     yield Text(f"  {applied:<{width}}{run}")
     yield Text(f"  {on_removal:<{width}}{account.on_removal.value}")
     for field, value in account.fields.items():

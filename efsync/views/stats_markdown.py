@@ -5,7 +5,7 @@ from efsync.model.stats import Stats
 from efsync.views.markdown import clipped, length, name, sentence, table_row
 from efsync.views.markdown_page import Page, fitting
 from efsync.views.markdown_problems import add_problems, problem_counts
-from efsync.views.stats_tables import Breakdown, Row, absent, breakdowns
+from efsync.views.stats_tables import Breakdown, Row, absent, breakdowns, coverage, in_no_file
 
 _SHARE = 0.4
 _PROBLEMS_SHARE = 0.2
@@ -19,12 +19,11 @@ def stats_markdown(stats: Stats) -> str:
     if stats.problems:
         page.add(f"### {problem_counts(stats.problems)}")
         add_problems(page, stats.problems, int(page.room * _PROBLEMS_SHARE))
-    if not stats.counts.departments:
-        page.add(_("There are no users."))
+    page.add(" ".join(coverage(stats.counts)))
     for each in breakdowns(stats.counts):
         _add(page, each)
-    for line in absent(stats):
-        page.add(line)
+    if lines := [f"- {line}" for line in (*in_no_file(stats.counts, name), *absent(stats, name))]:
+        page.add("\n".join(lines))
     return str(page)
 
 
@@ -38,8 +37,8 @@ def _title(stats: Stats) -> str:
 def _add(page: Page, shown: Breakdown) -> None:
     page.add(f"### {shown.title}")
     head = (table_row((shown.head, *shown.columns)), table_row(("---", *["---:"] * len(shown.columns))))
-    total = table_row((f"**{_('total')}**", *(f"**{number:,}**" for number in shown.total)))
-    rows = [table_row((_label(row), *(f"{number:,}" for number in row.numbers))) for row in shown.rows]
+    total = table_row((f"**{_('total')}**", *(f"**{cell}**" for cell in shown.cells(shown.total))))
+    rows = [table_row((_label(row), *shown.cells(row.numbers))) for row in shown.rows]
     fitted = fitting(rows, int(page.room * _SHARE) - sum(map(length, (*head, total))))
     page.add("\n".join((*head, *fitted, total)))
     if left := len(rows) - len(fitted):

@@ -5,10 +5,20 @@ from efsync.model.stats import Stats
 from efsync.views.markdown_problems import problem_counts
 from efsync.views.pages import pages
 from efsync.views.report import Count
-from efsync.views.stats_tables import NOTES, absent, breakdowns, department_numbers, standing_columns, title
+from efsync.views.stats_tables import (
+    NOTES,
+    absent,
+    breakdowns,
+    coverage,
+    department_numbers,
+    in_no_file,
+    standing_columns,
+    title,
+)
 from efsync.views.text import severity_text
+from efsync.views.times import time_text
 
-_TONES = ("managed", "applied-only", "unmanaged", "empty", "", "")
+_TONES = ("managed", "applied-only", "unmanaged", "", "", "")
 _USERS = 4
 
 
@@ -19,8 +29,8 @@ def stats_page(stats: Stats) -> str:
     page = pages().get_template("stats.html").render(
         title=title(stats),
         counts=[counts[_USERS], *counts[:_USERS], *counts[_USERS + 1 :]],
-        notices=tuple(absent(stats)),
-        made=_("Counted at {time}.", time=stats.made_at),
+        notices=(*coverage(stats.counts), *in_no_file(stats.counts), *absent(stats)),
+        made=_("Counted at {time}.", time=time_text(stats.made_at)),
         breakdowns=tuple(breakdowns(stats.counts)),
         notes=NOTES,
         problems=sorted(stats.problems, key=lambda problem: not problem.is_error),

@@ -6,6 +6,7 @@ from efsync.model.drift import LastChange
 from efsync.model.fields import FIELDS, PASSWORD, UNREAD, FieldKind, Unknown, Value
 from efsync.model.language import _, _n, message, translated, word
 from efsync.model.problems import Problem, Severity
+from efsync.views.times import time_text
 from efsync.views.visible import said, visible
 
 _NONE = word("value", "none")
@@ -36,7 +37,7 @@ def severity_text(severity: Severity) -> str:
 
 def last_change_text(change: LastChange) -> str:
     """Who changed an account last, as the ERP's audit trail has it."""
-    time = visible(change.at)
+    time = time_text(change.at)
     if change.own:
         return _("last changed by efsync itself on {time}: whoever changed it since left no entry", time=time)
     return _("last changed by {user} on {time}", user=visible(change.user), time=time)

@@ -3,18 +3,20 @@
 from collections.abc import Collection, Generator, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 from efsync.accounts.department import FileAccount
 from efsync.accounts.renames import renames
-from efsync.model.accounts import LiveAccount, LiveUser, PasswordInUse
+from efsync.model.accounts import AppliedAccount, LiveAccount, LiveUser, PasswordInUse
 from efsync.model.language import message
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.model.progress import Progress, unseen
-from efsync.model.stats import Stats
-from efsync.planning.stats import SeenUser, count_users
+from efsync.model.stats import Stats, Who
+from efsync.planning.stats import SeenUser, count_users, in_order
 from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted
+from efsync.workflows.files import replace_file
 from efsync.workflows.selection import check_selection
 from efsync.workflows.sides import open_sides
 from efsync.workflows.wiring import accounts_of
@@ -48,8 +50,16 @@ def stats(
     check_selection(selection, [LiveUser("", each, active=True) for each in names])
     return Stats(
         name, tenant, now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), selection, counts, missing,
-        sum(selection.covers(each.code, each.department) for each in gone.values()), unfinished,
+        _selected(gone.values(), selection), unfinished,
     )  # fmt: skip
+
+
+def write_stats(text: str, path: Path, mark: str) -> None:
+    """Write counts to `path`, in place of others that are there, which have `mark` in them, or into a device or pipe.
+
+    Raises `Refused` (`config`) where that can't be done.
+    """
+    replace_file(path, text, message("count"), mark)
 
 
 class _Passing:
@@ -85,15 +95,21 @@ class _Passing:
                 since = password.since if password else None
                 yield SeenUser(each, key in self._accounts, key in self._recorded, since)
 
-    def missing(self) -> int:
-        """How many accounts of the files are no users."""
-        accounts = (self._accounts[key] for key in self._unseen)
-        return sum(self._selection.covers(each.code, each.department) for each in accounts)
+    def missing(self) -> tuple[Who, ...]:
+        """The accounts of the files that are no users."""
+        return _selected((self._accounts[key] for key in self._unseen), self._selection)
 
     def gone(self) -> list[str]:
         """The accounts of the state that are no users, and that the files do not have, under another code neither."""
         known = {*self._accounts, *self._former.values()}
         return [key for key in self._unseen_applied if key not in known]
+
+
+def _selected(accounts: Iterable[FileAccount | AppliedAccount], selection: Selection) -> tuple[Who, ...]:
+    covered = (each for each in accounts if selection.covers(each.code, each.department))
+    return in_order(
+        Who(each.code, each.department, each.location if isinstance(each, FileAccount) else None) for each in covered
+    )
 
 
 def _unfinished(target: str) -> Problem:

@@ -1,5 +1,6 @@
 """The page of `stats`, in a real browser."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from efsync.model.language import ENGLISH, use_language
+from efsync.model.stats import ServerCount, Split
 from efsync.views.stats_page import stats_page
 from tests.browser.hostile import CLICKS, FETCHES, RUNS
 from tests.browser.test_frames import LONG_ENOUGH, aimed
 from tests.browser.test_report import said, show  # noqa: F401
 from tests.browser.witness import Witness
-from tests.views.counted import COMPANY, NOBODY, hostile
+from tests.views.counted import COMPANY, COUNTS, NOBODY, hostile
 
 WIDTHS = """element => [...element.querySelectorAll(".bar")].map(bar =>
   [...bar.querySelectorAll(".part")].reduce((sum, part) => sum + part.getBoundingClientRect().width, 0))"""
@@ -43,7 +45,7 @@ def test_bars_are_as_long_as_their_numbers_and_beside_their_table(page: Page, tm
     assert table is not None
     assert chart["x"] + chart["width"] < table["x"]
     cells = section.get_by_role("row", name="smtp.acme.example:587").get_by_role("cell").all_inner_texts()
-    assert cells == ["1,000", "20", "1,020"]
+    assert cells == ["1,000", "20", "1,020", "82%"]
     page.set_viewport_size({"width": 380, "height": 900})
     chart, table = section.get_by_role("img").bounding_box(), section.get_by_role("table").bounding_box()
     assert chart is not None
@@ -64,6 +66,36 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         found = Axe().run(page, options={"resultTypes": ["violations"]})
         assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found.response["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.usefixtures("said")
+def test_servers_that_differ_in_their_port_are_told_apart_in_the_chart(page: Page, tmp_path: Path) -> None:
+    long = tuple(ServerCount("mail.hosting-viejo.example.com.ve", port, Split(3, 4)) for port in (25, 465))
+    for width in (390, 1200):
+        page.set_viewport_size({"width": width, "height": 900})
+        show(page, tmp_path, stats_page(replace(COMPANY, counts=replace(COUNTS, servers=long))))
+        labels = page.get_by_role("region", name="Outgoing server").locator(".label")
+        assert [each.inner_text().replace("\n", "") for each in labels.all()] == [
+            "mail.hosting-viejo.example.com.ve:25", "mail.hosting-viejo.example.com.ve:465",
+        ]  # fmt: skip
+        for each in labels.all():
+            assert each.evaluate("it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight")
+
+
+@pytest.mark.usefixtures("said")
+def test_on_a_telephone_no_column_is_out_of_sight_and_no_word_is_broken(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    show(page, tmp_path, spanish())
+    for table in page.locator(".scrolled").all():
+        assert table.evaluate("element => element.scrollWidth <= element.clientWidth")
+    row = page.locator("#department ~ .both tbody tr").nth(1)
+    assert row.get_by_role("cell").count() == 5  # but for the one that is nothing
+    shown = row.locator("td").evaluate_all(
+        "cells => cells.map(each => each.innerText + getComputedStyle(each, '::after').content)"
+    )
+    assert shown[0] == '12" gestionadas"'
+    heights = page.locator(".numbers td:visible").evaluate_all("cells => cells.map(each => each.offsetHeight)")
+    assert max(heights) < 2 * min(heights)
 
 
 @pytest.mark.usefixtures("said")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from efsync.views.times import time_text
 from tests.cli.inside import applied, call, call_json
 from tests.world import World
 
@@ -24,8 +25,9 @@ def test_every_apply_is_listed_newest_first(twice: World) -> None:
     assert (oldest["status"], oldest["summary"]["changed"], oldest["summary"]["adopted"]) == ("applied", 1, 1)
     assert oldest.keys() >= {"who", "host", "plan_id", "source", "finished_at", "target", "tenant"}
     first, second = call(twice, "history").out.splitlines()
-    assert first.startswith(f"{newest['run']}  {newest['started_at']}  erp  applied  1 changed             ")
-    assert second.startswith(f"{oldest['run']}  {oldest['started_at']}  erp  applied  1 changed, 1 adopted  ")
+    new, old = time_text(newest["started_at"]), time_text(oldest["started_at"])
+    assert first.startswith(f"{newest['run']}  {new}  erp  applied  1 changed             ")
+    assert second.startswith(f"{oldest['run']}  {old}  erp  applied  1 changed, 1 adopted  ")
     assert first.index(newest["who"]) == second.index(oldest["who"])
 
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from efsync.views.times import time_text
 from tests.cli.inside import applied, call, call_json
 from tests.world import Result, World
 
@@ -45,7 +46,7 @@ def test_a_password_is_in_use_since_the_run_that_wrote_or_adopted_it(sales: Worl
     assert (found["JPEREZ"] or "").endswith("Z")
     assert statuses(call_json(sales, "secrets", "check")) == {"JPEREZ": "in-use", "MROJAS": "in-use"}
     text = call(sales, "secrets", "check").out
-    assert f"{{env: MAIL_JPEREZ}}                  the same as in use since {found['JPEREZ']}" in text
+    assert f"{{env: MAIL_JPEREZ}}                  the same as in use since {time_text(found['JPEREZ'] or '')}" in text
     assert text.endswith("Passwords: 2 the same as in use.\n")
 
 
@@ -65,7 +66,10 @@ def test_a_renewed_password_is_told_and_counts_anew_once_it_is_applied(sales: Wo
     result = call_json(sales, "secrets", "check")
     assert (result.status, statuses(result)) == (0, {"JPEREZ": "renewed", "MROJAS": "in-use"})
     assert since(sales) == before
-    assert f"renewed: another one is in use since {before['JPEREZ']}" in call(sales, "secrets", "check").out
+    assert (
+        f"renewed: another one is in use since {time_text(before['JPEREZ'] or '')}"
+        in call(sales, "secrets", "check").out
+    )
     time.sleep(0.01)
     applied(sales)
     after = since(sales)

@@ -8,7 +8,9 @@ from syrupy.assertion import SnapshotAssertion
 from tests.cli.inside import applied, call, saved_plan
 from tests.world import World
 
-VARYING = re.compile(r"\d{8}-\d{6}-[0-9a-f]+|\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=clave )[0-9a-f]{16}|(?<=SQLite )[\d.]+")
+VARYING = re.compile(
+    r"\d{8}-\d{6}-[0-9a-f]+|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)|(?<=clave )[0-9a-f]{16}|(?<=SQLite )[\d.]+"
+)
 """Runs, times, the fingerprint key, versions."""
 
 

@@ -41,18 +41,53 @@ def test_users_are_counted_by_department_server_ssl_and_age_of_password(company:
     assert (result.status, result.err) == (0, "")
     found = result.json
     assert (found["kind"], found["target"], found["tenant"], found["problems"]) == ("stats", "erp", "ACME", [])
-    users = {"managed": 2, "applied_only": 0, "not_managed": 2, "no_mail_settings": 0, "inactive": 1, "users": 4}
+    users = {
+        "managed": 2, "applied_only": 0, "unmanaged": 2, "not_managed": 2, "no_mail_settings": 0, "inactive": 1,
+        "users": 4,
+    }  # fmt: skip
     none = dict.fromkeys(users, 0)
     assert found["departments"] == [
-        {"department": "COMPRAS", **none, "no_mail_settings": 1, "users": 1},
+        {"department": "COMPRAS", **none, "unmanaged": 1, "no_mail_settings": 1, "users": 1},
         {"department": "VENTAS", **users},
     ]
-    assert found["summary"] == {**users, "no_mail_settings": 1, "users": 5, "missing": 0, "gone": 0}
+    assert found["summary"] == {**users, "unmanaged": 3, "no_mail_settings": 1, "users": 5, "missing": 0, "gone": 0}
     servers = {(each["server"], each["port"]): (each["managed"], each["not_managed"]) for each in found["servers"]}
     assert servers == {("smtp.acme.example", 587): (2, 0), ("smtp.acme.example", 25): (0, 1), (None, None): (0, 1)}
     assert split(found["ssl"], "ssl")["yes"] == (2, 0)
     assert sum(each["accounts"] for each in found["ssl"]) == 4
     assert split(found["passwords"], "age") == {"under-30-days": (2, 0), "unknown": (0, 2)}
+
+
+def test_unmanaged_is_what_a_plan_counts_so_and_these_have_mail_settings_or_none(company: World) -> None:
+    company.department("  JPEREZ:\n    port: 587\n")
+    for unmanaged, with_mail in ((3, 2), (4, 3)):  # MROJAS is applied only, and then nobody's
+        summary = call_json(company, "stats").json["summary"]
+        assert (summary["unmanaged"], summary["not_managed"]) == (unmanaged, with_mail)
+        assert call_json(company, "plan").json["summary"]["unmanaged"] == unmanaged
+        said = f"{unmanaged} are unmanaged, as plan counts them, {with_mail} of these with mail settings."
+        assert said in call(company, "stats").out
+        call(company, "state", "forget", "MROJAS", "--yes")
+
+
+def test_who_is_in_no_file_or_no_user_is_named(company: World) -> None:
+    company.department("  JPEREZ:\n    port: 587\n  NOBODY:\n    port: 587\n")
+    company.sql("DELETE FROM Usuarios WHERE Cod_Usu LIKE 'JPEREZ%'")
+    found = call_json(company, "stats").json["accounts"]
+    named = {kind: [(each["user"], each["line"]) for each in accounts] for kind, accounts in found.items()}
+    lines = [next(n for n, line in enumerate(text_of(company), 1) if code in line) for code in ("JPEREZ", "NOBODY")]
+    assert named == {
+        "applied_only": [("MROJAS", None)], "not_managed": [("LEFT", None), ("OLDTIMER", None)],
+        "missing": [("JPEREZ", lines[0]), ("NOBODY", lines[1])], "gone": [],
+    }  # fmt: skip
+    text = call(company, "stats").out
+    assert "Applied only, 1 user: MROJAS.\n" in text
+    assert "Unmanaged with mail settings, 2 users: LEFT, OLDTIMER.\n" in text
+    assert f"JPEREZ (accounts/ventas.yaml:{lines[0]}), NOBODY (accounts/ventas.yaml:{lines[1]}).\n" in text
+
+
+def text_of(world: World) -> list[str]:
+    """The lines of the department file."""
+    return (world.folder / "accounts/ventas.yaml").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_password_grows_old_until_it_is_renewed(company: World) -> None:
@@ -78,7 +113,7 @@ def test_accounts_without_a_user_are_told_beside_the_counts(company: World) -> N
     company.department("  JPEREZ:\n    port: 587\n")
     summary = call_json(company, "stats").json["summary"]
     assert (summary["managed"], summary["missing"], summary["gone"]) == (1, 0, 1)
-    gone = "1 account that was applied is in no file, and no user of the ERP any more."
+    gone = "1 account that was applied is in no file, and no user of the ERP any more: "
     assert gone in call(company, "stats").out
     assert gone in call(company, "stats", "--format", "markdown").out
     assert gone in call(company, "stats", "--format", "html").out
@@ -136,8 +171,33 @@ def test_files_with_errors_are_not_counted(sales: World) -> None:
     result = call_json(sales, "stats")
     assert (result.status, result.codes, result.json["kind"]) == (1, ["schema"], "stats")
     page = call(sales, "stats", "--format", "html")
-    assert (page.status, "efsync stats failed for erp" in page.out, page.err) == (1, True, "")
+    assert (page.status, "efsync stats failed for erp" in page.out) == (1, True)
+    assert "error: port: 70000" in page.err  # the page goes to a file, as often as not
     assert call(sales, "stats", "--format", "markdown").status == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_counts_go_to_a_file_and_over_older_ones_and_nothing_else(form: str, company: World) -> None:
+    file = company.folder / "counts"
+    for _round in range(2):
+        result = call(company, "stats", "--format", form, "--out", "counts")
+        assert (result.status, result.out, result.err) == (0, "", "Wrote counts.\n")
+    printed = call(company, "stats", "--format", form).out
+    without_times = re.compile(r"\d\d:\d\d:\d\d(\.\d+)?")
+    assert without_times.sub("", file.read_text(encoding="utf-8")) == without_times.sub("", printed)
+    file.write_text("the work of a year", encoding="utf-8")
+    refused = call(company, "stats", "--format", form, "--out", "counts")
+    assert (refused.status, file.read_text(encoding="utf-8")) == (1, "the work of a year")
+    assert "counts: error: a file of this name is there, and is no count of efsync [config]" in refused.err
+    assert refused.out == "" or form == "json"
+
+
+def test_tables_fit_into_eighty_columns_in_both_languages(company: World) -> None:
+    company.user("LONG", department="Administración de personal", server="mail.hosting-viejo.example.com.ve", port=25)
+    for language in ("en", "es"):
+        tables, _blank, _names = call(company, "stats", EFSYNC_LANG=language).out.rpartition("\n\n")
+        assert max(map(len, tables.splitlines())) <= 80
+        assert "mail.hosting-viejo.example.com.ve:25" in tables
 
 
 def test_a_usage_error_is_the_document_too(sales: World) -> None:
@@ -156,7 +216,7 @@ def test_what_layouts_leave_out_is_not_counted(sales: World) -> None:
 
 def test_people_read_it_in_their_language_and_programs_in_english(company: World) -> None:
     text = call(company, "stats", EFSYNC_LANG="es").out
-    assert text.startswith("Cuentas de correo en erp, empresa ACME\n\nDepartamentos ")
+    assert text.startswith("Cuentas de correo en erp, empresa ACME\n2 de 5 usuarios se gestionan (40 %).\n")
     for each in (
         "gestionadas",
         "sin gestionar",

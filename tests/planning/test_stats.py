@@ -1,5 +1,6 @@
 """Counting users: every one is counted once, wherever."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import FIELDS, UNREAD
-from efsync.model.stats import Counts, PasswordAge, Split, SslUse, sum_of
+from efsync.model.stats import Counts, PasswordAge, Split, SslUse, Who, sum_of
 from efsync.planning.stats import SeenUser, age, count_users
 from tests.planning.sides import live
 
@@ -56,8 +57,9 @@ def test_every_user_is_counted_once_and_all_totals_agree(seen: list[SeenUser]) -
     assert total.managed == sum(each.managed for each in seen)
     assert total.inactive == sum(not each.live.active for each in seen)
     for split in splits(counts):
-        assert split == Split(total.managed, total.applied_only + total.unmanaged)
-        assert split.accounts + total.empty == len(seen)
+        assert split == Split(total.managed, total.applied_only + total.with_mail)
+        assert split.accounts + total.without_mail == len(seen)
+    assert (len(counts.applied_only), len(counts.with_mail)) == (total.applied_only, total.with_mail)
 
 
 @given(users, st.randoms(use_true_random=False))
@@ -93,7 +95,20 @@ def test_the_departments_add_up_to_what_each_of_them_has_alone(seen: list[SeenUs
 )
 def test_what_a_user_counts_as(user: SeenUser, counted: tuple[int, ...]) -> None:
     (department,) = count_users([user], NOW).departments
-    assert (department.managed, department.applied_only, department.unmanaged, department.empty) == counted
+    assert department[1:5] == counted
+    assert department.unmanaged == counted[2] + counted[3]
+
+
+def test_who_is_in_no_file_is_named_in_the_order_of_the_codes() -> None:
+    seen = [
+        *(SeenUser(replace(held("VENTAS", address="x@acme.example"), code=code)) for code in ("b", "A", "0012")),
+        SeenUser(replace(held("VENTAS"), code="EMPTY")),
+        SeenUser(replace(held("VENTAS"), code="EX"), applied=True),
+        SeenUser(held("VENTAS"), managed=True),
+    ]
+    counts = count_users(seen, NOW)
+    assert [each.code for each in counts.with_mail] == ["0012", "A", "b"]
+    assert counts.applied_only == (Who("EX", "VENTAS"),)
 
 
 def test_a_server_is_one_whatever_its_case_and_comes_first_with_the_most_accounts() -> None:

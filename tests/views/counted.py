@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from efsync.model.problems import Problem, Severity
-from efsync.model.stats import Counts, DepartmentCount, PasswordAge, ServerCount, Split, SslUse, Stats
+from efsync.model.problems import Location, Problem, Severity
+from efsync.model.stats import Counts, DepartmentCount, PasswordAge, ServerCount, Split, SslUse, Stats, Who
 
 AT = "2026-03-01T12:00:00.000Z"
 DEPARTMENTS = (
-    DepartmentCount("", unmanaged=2, empty=3, inactive=1),
-    DepartmentCount("ALMACÉN", managed=12, applied_only=1, empty=4, inactive=2),
-    DepartmentCount("Recursos humanos y administración de personal", managed=1, unmanaged=1),
-    DepartmentCount("VENTAS", managed=1_204, applied_only=3, unmanaged=17, empty=1),
+    DepartmentCount("", with_mail=2, without_mail=3, inactive=1),
+    DepartmentCount("ALMACÉN", managed=12, applied_only=1, without_mail=4, inactive=2),
+    DepartmentCount("Recursos humanos y administración de personal", managed=1, with_mail=1),
+    DepartmentCount("VENTAS", managed=1_204, applied_only=3, with_mail=17, without_mail=1),
 )
 SERVERS = (
     ServerCount("smtp.acme.example", 587, Split(1_000, 20)),
@@ -29,9 +29,20 @@ PASSWORDS = {
     PasswordAge.UNKNOWN: Split(40, 22),
     PasswordAge.NO_PASSWORD: Split(10, 1),
 }
-COUNTS = Counts(DEPARTMENTS, SERVERS, SSL, PASSWORDS)
+APPLIED_ONLY = tuple(Who(code, "VENTAS") for code in ("0012", "EX", "LEFT"))
+WITH_MAIL = tuple(Who(f"NEW{number:02}", "VENTAS") for number in range(20))
+COUNTS = Counts(DEPARTMENTS, SERVERS, SSL, PASSWORDS, APPLIED_ONLY, WITH_MAIL)
+MISSING = Who("NOBODY", "VENTAS", Location("accounts/ventas.yaml", 12, 3))
 WARNING = Problem("run-under-way", "an apply of erp began", hint="wait", severity=Severity.WARNING)
-COMPANY = Stats("erp", "ACME", AT, counts=COUNTS, missing=1, gone=2, problems=(WARNING,))
+COMPANY = Stats(
+    "erp",
+    "ACME",
+    AT,
+    counts=COUNTS,
+    missing=(MISSING,),
+    gone=(Who("OLD", "VENTAS"), Who("OLDER", "ALMACÉN")),
+    problems=(WARNING,),
+)
 NOBODY = Stats("erp", None, AT)
 
 
@@ -39,4 +50,6 @@ def hostile(names: Sequence[str]) -> Stats:
     """Every name of somebody else is one of these."""
     departments = tuple(DepartmentCount(name, 1, 1, 1, 1, 1) for name in names)
     servers = tuple(ServerCount(name, name, Split(1, 2)) for name in names)
-    return Stats(names[0], names[-1], AT, counts=Counts(departments, servers, SSL, PASSWORDS), problems=(WARNING,))
+    who = tuple(Who(name, name, Location(name, 1)) for name in names)
+    counts = Counts(departments, servers, SSL, PASSWORDS, who[:5], who[5:10])
+    return Stats(names[0], names[-1], AT, counts=counts, missing=who[10:15], gone=who[15:], problems=(WARNING,))

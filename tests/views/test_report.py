@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efsync.model.drift import Drift
+from efsync.model.language import message
 from efsync.model.outcomes import Failed
 from efsync.model.plans import AccountChange, Action, FieldChange, Origin, Plan
 from efsync.model.problems import Location, Problem, Severity
@@ -143,3 +144,11 @@ def test_escapes_for_a_terminal_are_written_out() -> None:
 @given(st.text(st.characters(categories=["Cs"]), min_size=1))
 def test_half_a_character_does_not_keep_a_page_from_being_written(value: str) -> None:
     assert plan_report(plan_full_of(value)).encode()
+
+
+def test_what_is_ours_in_backticks_is_code_and_what_others_wrote_stays() -> None:
+    hint = message("`efsync fmt {name}` mends it", name="`a`.yaml")
+    problem = Problem("x", message("look at {name}", name="`b` <i>"), hint=hint, severity=Severity.WARNING)
+    page = plan_report(replace(plan_with(), problems=(problem,)))
+    assert "<p>look at `b` &lt;i&gt;</p>" in page
+    assert '<p class="quiet"><code>efsync fmt `a`.yaml</code> mends it</p>' in page

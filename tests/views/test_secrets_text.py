@@ -22,9 +22,9 @@ def test_each_password_is_a_line_with_how_it_stands() -> None:
     ]
     lines = printed(secrets_text(SecretReport("erp", tuple(uses)))).splitlines()
     assert [" ".join(line.split()) for line in lines] == [
-        f"A VENTAS {{env: MAIL_JPEREZ}} the same as in use since {AT}",
+        "A VENTAS {env: MAIL_JPEREZ} the same as in use since 2026-01-02 03:04:05 UTC",
         "B VENTAS {env: MAIL_JPEREZ} the same as in use",
-        f"C VENTAS {{vault: secret/mail/c}} renewed: another one is in use since {AT}",
+        "C VENTAS {vault: secret/mail/c} renewed: another one is in use since 2026-01-02 03:04:05 UTC",
         "D VENTAS {env: MAIL_JPEREZ} not applied yet",
         "E VENTAS {env: MAIL_JPEREZ} can't be had",
         "Passwords: 2 the same as in use, 1 renewed, 1 not applied yet, 1 missing.",

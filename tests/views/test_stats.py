@@ -3,12 +3,15 @@
 import json
 import re
 from dataclasses import replace
+from html import escape
 
 import html5lib
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from efsync.model.language import ENGLISH, use_language
+from efsync.model.language import ENGLISH, LANGUAGES, use_language
 from efsync.model.stats import Counts, DepartmentCount, ServerCount, Split, Stats
+from efsync.views.counts import percent
 from efsync.views.documents import as_json
 from efsync.views.markdown_page import LIMIT
 from efsync.views.stats_document import failed_stats_document, stats_document
@@ -31,11 +34,11 @@ NAMES = (
 )
 OF_PAGE = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "section", "div", "h1", "h2", "p", "ul", "li",
-    "b", "i", "span", "bdi", "code", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
+    "b", "i", "span", "bdi", "code", "wbr", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "http-equiv", "name", "content", "class", "id", "aria-label", "aria-labelledby", "role",
-    "tabindex", "scope", "style", "title",
+    "tabindex", "scope", "style", "title", "data-column",
 }  # fmt: skip
 MANY = Stats(
     "erp",
@@ -52,10 +55,39 @@ def test_text_has_a_table_for_each_thing_that_is_counted(snapshot: SnapshotAsser
 
 def test_numbers_stand_below_each_other_though_names_are_wide() -> None:
     wide = replace(COMPANY, counts=Counts((DepartmentCount("東京", 1), DepartmentCount("x" * 500, 2))))
-    _title, _blank, head, first, second, total, *_rest = printed(stats_text(wide)).splitlines()
+    lines = printed(stats_text(wide, 120)).splitlines()
+    _title, _managed, _unmanaged, _blank, head, first, more, most, second, total = lines[:10]
     assert second.startswith("東京 ")
-    assert first.split()[0] == f"{'x' * 39}…"
+    assert (first.split()[0], more, most) == ("x" * 40, "x" * 40, f"{'x' * 39}…")
     assert len(head) == len(first) == len(second) + 2 == len(total)  # a wide sign takes two places
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_no_line_of_a_table_is_wider_than_the_terminal(width: int, language: str) -> None:
+    use_language(language)
+    try:
+        tables, _blank, _names = printed(stats_text(COMPANY, width)).rpartition("\n\n")
+    finally:
+        use_language(ENGLISH)
+    assert max(map(len, tables.splitlines())) <= width
+    assert "mail.old.example:25" in tables
+
+
+def test_many_names_are_cut_short_in_all_but_the_document() -> None:
+    for shown in (printed(stats_text(COMPANY)), stats_page(COMPANY)):
+        assert "20 users: NEW00, NEW01, NEW02, NEW03, NEW04, NEW05, NEW06, NEW07, NEW08, NEW09 and 10 more." in shown
+        assert "NOBODY (accounts/ventas.yaml:12)" in shown
+    assert "- Unmanaged with mail settings, 20 users: `NEW00`, `NEW01`" in stats_markdown(COMPANY)
+    assert [each["user"] for each in stats_document(COMPANY)["accounts"]["not_managed"]][-1] == "NEW19"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"),
+    [(0, 0, "0%"), (0, 9, "0%"), (1, 1000, "<1%"), (1, 8, "12%"), (999, 1000, ">99%"), (7, 7, "100%")],
+)
+def test_a_share_is_neither_nothing_nor_all_unless_it_is_so(part: int, whole: int, words: str) -> None:
+    assert percent(part, whole) == words
 
 
 def test_markdown_has_the_same_tables(snapshot: SnapshotAssertion) -> None:
@@ -80,8 +112,14 @@ def test_a_page_has_each_number_in_a_table_beside_its_bar() -> None:
     page = stats_page(COMPANY)
     for each in breakdowns(COUNTS):
         for row in each.rows:
-            marks = [f"<td>{number:,}</td>" if number else '<td class="zero">0</td>' for number in row.numbers]
-            assert f'<th scope="row"><bdi>{row.label}</bdi></th>{"".join(marks)}' in page
+            cells = zip(each.cells(row.numbers), each.columns, strict=True)
+            marks = [
+                f'<td{" class=zero" if cell == "0" else ""} data-column="{column}">{escape(cell)}</td>'
+                for cell, column in cells
+            ]
+            assert f"<bdi>{row.label}</bdi></th>{''.join(marks)}</tr>" in page.replace("<wbr>", "").replace(
+                '"zero"', "zero"
+            )
     assert "<script" not in page
     widths = [float(each) for each in re.findall(r'style="width: ([\d.]+)%"', page)]
     assert min(widths) > 0
