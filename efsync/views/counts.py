@@ -42,10 +42,10 @@ def percent(part: int, whole: int) -> str:
     """How much of `whole` a part is; neither nothing nor all where it is not quite that."""
     share = 100 * part / whole if whole else 0
     if 0 < share < 1:
-        return _("<1%")
+        return "<1%"
     if 99 < share < 100:
-        return _(">99%")
-    return _("{number}%", number=f"{share:.0f}")
+        return ">99%"
+    return f"{share:.0f}%"
 
 
 def and_more(names: str, number: int) -> str:

@@ -216,7 +216,7 @@ def test_what_layouts_leave_out_is_not_counted(sales: World) -> None:
 
 def test_people_read_it_in_their_language_and_programs_in_english(company: World) -> None:
     text = call(company, "stats", EFSYNC_LANG="es").out
-    assert text.startswith("Cuentas de correo en erp, empresa ACME\n2 de 5 usuarios se gestionan (40 %).\n")
+    assert text.startswith("Cuentas de correo en erp, empresa ACME\n2 de 5 usuarios se gestionan (40%).\n")
     for each in (
         "gestionadas",
         "sin gestionar",
