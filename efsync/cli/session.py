@@ -113,11 +113,13 @@ class Output:
     def problems(self, problems: "Iterable[Problem]") -> None:
         """What is wrong; all forms but text have it in them already.
 
-        Where a page or a document goes to a file, errors are told besides: who waits there shall see that it failed.
+        Where those go to a file, errors are told besides to whoever waits, or reads a log: of pages always, of forms
+        for programs only to a terminal, since programs have the document.
         """
         from efsync.views.text import problem_text
 
-        goes_to_a_file = (self.json or self.markdown or self.html) and not sys.stdout.isatty()
+        is_page = self.markdown or self.html
+        goes_to_a_file = not sys.stdout.isatty() and (is_page or (sys.stderr is not None and sys.stderr.isatty()))
         for problem in problems:
             if not self.has_problems or (problem.is_error and goes_to_a_file):
                 self._console(error=True).print(problem_text(problem), soft_wrap=True)

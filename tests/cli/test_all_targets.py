@@ -316,7 +316,7 @@ def test_after_ctrl_c_no_target_is_begun_and_those_under_way_are_ended(
         assert process.stderr is not None
         assert process.stderr.readline().startswith("Interrupted: no other target is begun")
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, "tenant-c, tenant-d: interrupted before this target's turn" in err) == (1, True)
+    assert (process.returncode, err) == (1, "")
     report = json.loads(out)
     assert [each["status"] for each in report["targets"]] == ["applied", "applied", "refused", "refused"]
     for each in report["targets"][2:]:

@@ -1,10 +1,12 @@
 """Standard output that is closed or full, and documents of commands that could not begin."""
 
+import os
+import pty
 import subprocess
 
 import pytest
 
-from tests.cli.inside import call_json
+from tests.cli.inside import call, call_json
 from tests.world import EFSYNC, World
 
 
@@ -56,3 +58,24 @@ def test_a_kind_of_secrets_that_nobody_provides_is_an_error_in_the_settings(sale
     result = call_json(sales, "validate")
     assert (result.status, result.codes) == (1, ["config"])
     assert result.problem("config")["hint"] == "did you mean env?"
+
+
+@pytest.mark.parametrize("command", ["stats", "plan", "drift"])
+@pytest.mark.parametrize("form", ["json", "markdown", "html"])
+def test_who_sends_the_output_to_a_file_sees_that_it_failed(command: str, form: str, sales: World) -> None:
+    (sales.folder / "efsync.toml").unlink()
+    arguments = [str(EFSYNC), command, "--format", form]
+    own, other = pty.openpty()
+    with os.fdopen(own, "rb", buffering=0) as screen, os.fdopen(other, "wb") as terminal:
+        done = subprocess.run(
+            arguments, cwd=sales.folder, env=sales.clean_environment(), stdout=subprocess.PIPE, stderr=terminal,
+            stdin=subprocess.DEVNULL, check=False,
+        )  # fmt: skip
+        seen = screen.read(4096).decode()
+    assert done.returncode == 1
+    assert b"efsync.toml" in done.stdout
+    assert "error: " in seen
+    assert "[config]" in seen
+    # what a program reads is told once
+    called = call(sales, command, "--format", form)
+    assert ("[config]" in called.err) == (form != "json")

@@ -188,8 +188,11 @@ def test_counts_go_to_a_file_and_over_older_ones_and_nothing_else(form: str, com
     file.write_text("the work of a year", encoding="utf-8")
     refused = call(company, "stats", "--format", form, "--out", "counts")
     assert (refused.status, file.read_text(encoding="utf-8")) == (1, "the work of a year")
-    assert "counts: error: a file of this name is there, and is no count of efsync [config]" in refused.err
-    assert refused.out == "" or form == "json"
+    said = "a file of this name is there, and is no count of efsync"
+    if form == "json":
+        assert refused.json["problems"][0]["message"] == said
+    else:
+        assert (refused.out, f"counts: error: {said} [config]" in refused.err) == ("", True)
 
 
 def test_tables_fit_into_eighty_columns_in_both_languages(company: World) -> None:
