@@ -116,12 +116,13 @@ class Output:
         Where those go to a file, errors are told besides to whoever waits, or reads a log: of pages always, of forms
         for programs only to a terminal, since programs have the document.
         """
-        from efsync.views.text import problem_text
-
         is_page = self.markdown or self.html
         goes_to_a_file = not sys.stdout.isatty() and (is_page or (sys.stderr is not None and sys.stderr.isatty()))
-        for problem in problems:
-            if not self.has_problems or (problem.is_error and goes_to_a_file):
+        told = [each for each in problems if not self.has_problems or (each.is_error and goes_to_a_file)]
+        if told:
+            from efsync.views.text import problem_text
+
+            for problem in told:
                 self._console(error=True).print(problem_text(problem), soft_wrap=True)
 
     @property
