@@ -71,7 +71,7 @@ def kill_connections(url: str) -> int:
     return len(victims)
 
 
-def wait_until(reached: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(reached: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so; an error where it does not come about."""
     ends = time.monotonic() + seconds
     while not reached():
