@@ -74,16 +74,19 @@ def _passing(check: Callable[[str], None]) -> Callable[[str], str]:
 
 
 def _read(asked: str) -> bool:
-    """The answer that a program types; where there is none, nothing is asked."""
-    while line := sys.stdin.readline() if sys.stdin is not None else "":
-        click.echo(f"{asked}: {visible(line.strip())}", err=True)
+    """The answer that a program types."""
+    while True:
+        click.echo(f"{asked}: ", nl=False, err=True)
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        click.echo(visible(line.strip()), err=True)  # no terminal shows what is typed
+        if not line:
+            raise click.ClickException(
+                _("nothing was written: standard input is no terminal to ask at; --yes goes on without asking")
+            )
         try:
             return _answer(line)
         except click.UsageError as error:
             error.show()
-    raise click.ClickException(
-        _("nothing was written: standard input is no terminal to ask at; --yes goes on without asking")
-    )
 
 
 def _answer(typed: str) -> bool:

@@ -33,6 +33,7 @@ def test_where_nobody_is_there_to_answer_that_is_said_once_and_nothing_is_writte
     result = call(sales, "apply", typed="")
     assert (result.status, result.err) == (
         1,
+        "Apply this to erp? [y/N]: \n"
         "Error: nothing was written: standard input is no terminal to ask at; --yes goes on without asking\n",
     )
     assert sales.dump() == before
@@ -44,7 +45,7 @@ def test_without_any_standard_input_it_is_the_same(sales: World) -> None:
         ["bash", "-c", f"{EFSYNC} apply <&-"], cwd=sales.folder, env=sales.clean_environment(), capture_output=True,
         text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr.count("\n"), "no terminal" in done.stderr) == (1, 1, True)
+    assert (done.returncode, done.stderr.count("\n"), "no terminal" in done.stderr) == (1, 2, True)
 
 
 def test_an_answer_that_is_none_writes_nothing(sales: World) -> None:
