@@ -26,7 +26,9 @@ def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
 
 
 def is_sqlite(file: Path) -> bool:
-    """Whether a file, where it can be read and is not empty, is a database of SQLite."""
+    """Whether a file, where it can be read and is not empty, is a database of SQLite, or was becoming one at a kill."""
+    if file.with_name(f"{file.name}-journal").exists():
+        return True  # SQLite puts back what was there before
     try:
         with file.open("rb") as opened:
             beginning = opened.read(len(_HEADER))

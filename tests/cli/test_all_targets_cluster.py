@@ -177,7 +177,7 @@ def test_a_second_ctrl_c_does_not_wait_for_the_cluster(sales: World) -> None:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("Interrupted: no other target is begun")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=4)
+        out, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (1, "\nInterrupted.\n")
     assert [problem["code"] for problem in json.loads(out)["problems"]] == ["interrupted"]
 

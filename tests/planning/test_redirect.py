@@ -86,7 +86,7 @@ def test_a_host_that_only_folds_to_the_same_letters_is_another_host(host: str, l
 def test_the_message_names_where_the_password_would_go() -> None:
     (problem,) = redirects(desired(server=EVIL, port=2525, ssl=False), live(**mail()))
     assert f"{EVIL}, port 2525, without SSL" in problem.message
-    assert "before: smtp.acme.example, port 587, with SSL" in problem.message
+    assert "until now it went to smtp.acme.example, port 587, with SSL" in problem.message
 
 
 @pytest.mark.parametrize("held", [UNREAD, fingerprint("clave")], ids=["unread", "read"])
