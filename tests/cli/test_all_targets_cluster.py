@@ -87,6 +87,8 @@ def test_a_cluster_and_threads_give_the_same_reports_of_fifty_databases(
             by_threads = call_json(here, *command, ALL)
             by_cluster = call_json(there, *command, ALL, "--scheduler", dask.address)
             assert by_threads.status == by_cluster.status == 1
+            for of_cluster, of_threads in zip(by_cluster.json["targets"], by_threads.json["targets"], strict=True):
+                assert _lasting(of_cluster) == _lasting(of_threads)
             assert _lasting(by_cluster.json) == _lasting(by_threads.json)
             if command == ("apply", "--yes"):
                 ended = {each["target"]: each["status"] for each in by_cluster.json["targets"]}
