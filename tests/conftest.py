@@ -59,10 +59,17 @@ AGAIN = ("layouts/test_crash.py", "layouts/test_plan_files.py", "mssql/test_cras
 """What is tried elsewhere with the usual layout, and takes minutes with every other one."""
 
 
+def _is_again(name: str) -> bool:
+    """Whether a test is one of AGAIN, or one of property rows on a server, which has tests of its own."""
+    file, _, test = name.partition("::")
+    on_server = "postgresql" in test or "mariadb" in test
+    return file.endswith(AGAIN) or ("/layouts/" in file and on_server)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first, so that no process is left alone with one at the end; what is only AGAIN where asked for."""
     if not THOROUGH and len(items) > 1000:  # whoever names a file means it
-        again = [item for item in items if item.nodeid.split("::")[0].endswith(AGAIN)]
+        again = [item for item in items if _is_again(item.nodeid)]
         config.hook.pytest_deselected(items=again)
         items[:] = [item for item in items if item not in set(again)]
     items.sort(key=lambda item: "test_interleavings" not in item.nodeid)
