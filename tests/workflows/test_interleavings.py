@@ -18,8 +18,6 @@ from tests.world import THOROUGH, World
 EXAMPLES = 200 if THOROUGH else 60
 """How many interleavings, always the same; `EFSYNC_TEST_INTERLEAVINGS` names how many others, at random."""
 
-EXAMPLES_ON_SERVERS = 200 if THOROUGH else 30
-
 HAPPENED = ["applied", "nothing", "refused", "disturbed applies", "external edits", "edits that had to wait"]
 
 
@@ -30,13 +28,11 @@ def test_in_any_order_of_edits_plans_applies_and_kills_what_was_shown_is_written
     monkeypatch.setattr(sqlite, "LOCK_TIMEOUT", 0.05)
     monkeypatch.setattr(retry, "PAUSES", (0, 0))
     others = int(os.environ.get("EFSYNC_TEST_INTERLEAVINGS", "0"))
-    on_server = not world.url.startswith("sqlite")
-    examples = others or (EXAMPLES_ON_SERVERS if on_server else EXAMPLES)
     tried = settings(
-        max_examples=examples,
+        max_examples=others or EXAMPLES,
         derandomize=not others,
         database=None,
-        stateful_step_count=6 if on_server else 8,
+        stateful_step_count=8 if world.url.startswith("sqlite") else 6,
         phases=[Phase.generate, Phase.shrink],
     )
     counts: Counter[str] = Counter()
@@ -48,7 +44,7 @@ def test_in_any_order_of_edits_plans_applies_and_kills_what_was_shown_is_written
 
         run_state_machine_as_test(Here, settings=tried)
     record_property("counts", dict(counts))
-    _assert_much_happened(counts, examples)
+    _assert_much_happened(counts, others or EXAMPLES)
 
 
 def _assert_much_happened(counts: Counter[str], examples: int) -> None:
