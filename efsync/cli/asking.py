@@ -20,10 +20,10 @@ def confirmed(question: str) -> bool:
     Raises `click.Abort` where somebody at a terminal does not answer, and `click.ClickException` where nobody is there.
     """
     choice = _("y/N")
-    asked = f"{question} [{choice}]"
+    question = f"{question} [{choice}]"
     if not at_terminal():
-        return _read(asked)
-    answer: bool = _prompt(asked, default="", show_default=False, value_proc=_answer)
+        return _read(question)
+    answer: bool = _prompt(question, default="", show_default=False, value_proc=_answer)
     return answer
 
 
@@ -73,10 +73,10 @@ def _passing(check: Callable[[str], None]) -> Callable[[str], str]:
     return passed
 
 
-def _read(asked: str) -> bool:
+def _read(question: str) -> bool:
     """The answer that a program types."""
     while True:
-        click.echo(f"{asked}: ", nl=False, err=True)
+        click.echo(f"{question}: ", nl=False, err=True)
         line = sys.stdin.readline() if sys.stdin is not None else ""
         click.echo(visible(line.strip()), err=True)  # no terminal shows what is typed
         if not line:
