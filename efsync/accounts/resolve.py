@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from efsync.accounts.department import Entry, FileAccount, Head, IncludedText
 from efsync.accounts.folder import AccountsFolder
 from efsync.model.accounts import DesiredAccount, LiveAccount
-from efsync.model.digests import fields_mark, place_mark, reference_mark
+from efsync.model.digests import field_mark, fields_mark, place_mark, reference_mark
 from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
 from efsync.model.language import message
 from efsync.model.normal import normal_value
@@ -38,9 +38,13 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """The values of a file's defaults that are the same for each account and no trouble, and their part of a digest."""
+    """The values of a file's defaults that are the same for each account and no trouble, and their part of a digest.
+
+    `marks` has what each adds to it, `mark` what they all add, and the file.
+    """
 
     values: Mapping[str, Value]
+    marks: Mapping[str, int]
     mark: int
 
 
@@ -89,8 +93,9 @@ class Resolver:
         password = account.own.get(PASSWORD)
         reference = password if isinstance(password, SecretReference) else None
         fields = {**shared.values, **own}
-        overridden = {field: shared.values[field] for field in own if field in shared.values}
-        mark = shared.mark ^ fields_mark(overridden) ^ fields_mark(own) ^ reference_mark(reference)
+        mark = shared.mark ^ fields_mark(own) ^ reference_mark(reference)
+        for field in own.keys() & shared.marks.keys():
+            mark ^= shared.marks[field]
         digest = None if troubled else mark
         return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
 
@@ -120,7 +125,8 @@ class Resolver:
                 continue
             with suppress(Refused):  # said of each account
                 found[field] = self._fitting(field, self._same_value(field, entry), "")
-        return _Shared(found, place_mark(head.department, head.on_removal) ^ fields_mark(found))
+        marks = {field: field_mark(field, value) for field, value in found.items()}
+        return _Shared(found, marks, place_mark(head.department, head.on_removal) ^ fields_mark(found))
 
     def _left(self, account: FileAccount, shared: _Shared) -> Mapping[str, Entry]:
         """What has to be looked at for this account."""

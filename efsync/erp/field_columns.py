@@ -79,9 +79,9 @@ class FieldColumn:
 
     def misfit(self, value: PlainValue | Secret) -> str | None:
         """Why the column can't hold `value`, without showing it; `None` where it can."""
-        if type(value) is str and len(value) <= self._plain_room and value.isascii():
-            return None
         stored = self.stored(value)
+        if type(stored) is str and self._has_room(stored):
+            return None
         if stored is None:
             if self.facts.nullable:
                 return None
@@ -90,16 +90,22 @@ class FieldColumn:
             return self._text_misfit(stored, shown=not isinstance(value, Secret))
         if self._is_of_another_kind():
             return message("the column {name} ({kind}) takes no numbers", **self._named)
-        low, high = self._range()
+        low, high = self._range
         if low <= int(stored) <= high:
             return None
         return message(
             "the column {name} ({kind}) takes numbers from {low} to {high}", low=low, high=high, **self._named
         )
 
+    def _has_room(self, stored: str) -> bool:
+        """Whether a text is sure to fit: a character of ASCII is one unit, any other at most four bytes."""
+        if stored.isascii():
+            return len(stored) <= self._room
+        return 4 * len(stored) <= self._room and self.facts.encoding is None
+
     @cached_property
-    def _plain_room(self) -> int:
-        """How many characters of ASCII the column holds: they are of one unit each, in whatever it counts."""
+    def _room(self) -> int:
+        """How many units of text the column holds, whatever it counts."""
         if not self.facts.is_text or self._is_of_another_kind():
             return 0
         limits = (self.facts.length, _TEXT_BYTES.get(type(self.facts.type).__name__))
@@ -147,6 +153,7 @@ class FieldColumn:
                 return len(stored.encode(str(encoding), "replace")), _TEXT_BYTES[kind], message("bytes")
         return len(stored), limit, message("characters")
 
+    @cached_property
     def _range(self) -> tuple[int, int]:
         """The smallest and the largest whole number that the column holds."""
         kind = self.facts.type

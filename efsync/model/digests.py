@@ -19,22 +19,23 @@ def record_digest(account: AppliedAccount | DesiredAccount) -> int:
 
 def place_mark(department: str, on_removal: OnRemoval) -> int:
     """What the department of an account and its end add to a digest."""
-    return _mark("department", department) ^ _mark("on_removal", on_removal.value)
+    return field_mark("department", department) ^ field_mark("on_removal", on_removal.value)
 
 
 def reference_mark(reference: SecretReference | None) -> int:
     """What the reference of its password adds."""
-    return _mark("reference", str(reference)) if reference else 0
+    return field_mark("reference", str(reference)) if reference else 0
 
 
 def fields_mark(fields: Values) -> int:
     """What fields add."""
     mark = 0
     for field, value in fields.items():
-        mark ^= _mark(field, value)
+        mark ^= field_mark(field, value)
     return mark
 
 
-def _mark(name: str, value: Value) -> int:
+def field_mark(name: str, value: Value) -> int:
+    """What one field adds."""
     text = f"{name}\0{type(value).__name__}\0{value}"
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())

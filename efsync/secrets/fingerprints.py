@@ -8,8 +8,9 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from efsync.model.foreign import reason
@@ -47,8 +48,17 @@ class FingerprintKey:
         text = normal_text(secret.reveal())
         if text is None:
             return None
-        digest = hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256")
-        return FINGERPRINT_PREFIX + digest.hex()
+        return self._fingerprint_of(text)
+
+    @cached_property
+    def _fingerprint_of(self) -> Callable[[str], str]:
+        """Knows the last ones: what is live and as it shall be is asked for twice, one after the other."""
+
+        @lru_cache(maxsize=2)
+        def fingerprint_of(text: str) -> str:
+            return FINGERPRINT_PREFIX + hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+        return fingerprint_of
 
 
 def seal(key: FingerprintKey, data: bytes) -> bytes:

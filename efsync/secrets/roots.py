@@ -50,8 +50,8 @@ class Roots:
                 raise SecretError(message("{file} is not a file", file=argument))
             if (status.st_dev, status.st_ino) == self._key_identity:
                 raise self._refusal(argument)
-            data = b""
-            while len(data) <= MAX_BYTES and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
+            data = os.read(descriptor, MAX_BYTES + 1)
+            while len(data) != status.st_size and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
                 data += more
         finally:
             os.close(descriptor)
@@ -62,7 +62,7 @@ class Roots:
     def _real_path(self, argument: str) -> str:
         """The path that `argument` really leads to."""
         try:
-            path = self._resolved(os.path.join(self._folder, argument))
+            path = self._resolved(argument)
         except (OSError, ValueError, RuntimeError):
             raise self._refusal(argument) from None  # in the same words: what is there is nobody's business
         if not path.startswith(self._roots) or path == self._own_key:
@@ -75,10 +75,10 @@ class Roots:
 
     def _open(self, path: str) -> int:
         """A descriptor of a path that was resolved: a link that was put in its way since then is not followed."""
-        if os.open not in os.supports_dir_fd:
-            return os.open(path, _FILE)
         root = next(root for root in self._roots if path.startswith(root))
         *folders, name = path.removeprefix(root).split(os.sep)
+        if not folders or os.open not in os.supports_dir_fd:
+            return os.open(path, _FILE)
         place = os.open(root, _FOLDER)
         try:
             for folder in folders:
@@ -98,14 +98,15 @@ class Roots:
             return None
         return status.st_dev, status.st_ino
 
-    def _resolved(self, path: str) -> str:
-        """The path that `path` really leads to; its folder, which other secrets have too, is looked at once."""
-        folder, name = os.path.split(path)
-        if name in ("", ".", "..") or _is_link(path):
-            return str(Path(path).resolve())
+    def _resolved(self, argument: str) -> str:
+        """The path that `argument` really leads to; its folder, which other secrets have too, is looked at once."""
+        folder, name = os.path.split(argument)
         if folder not in self._real_folders:
-            self._real_folders[folder] = str(Path(folder).resolve())
-        return os.path.join(self._real_folders[folder], name)
+            self._real_folders[folder] = os.path.join((self._folder / folder).resolve(), "")
+        path = self._real_folders[folder] + name
+        if name in ("", ".", "..") or _is_link(path):
+            return str((self._folder / argument).resolve())
+        return path
 
 
 def secret_text(data: bytes, named: Callable[[], str]) -> str:
