@@ -15,7 +15,8 @@ from efsync.schema.fine import is_fine
 
 _PREAMBLE = re.compile(r"(?: *(?:#[^\n]*)?\n)*(?:---\n)?")
 _MARKERS = ("---", "...", "%")
-_HIDDEN = re.compile(r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# slow to compile, and seldom needed
+_HIDDEN = r"[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 _UNUSUAL = ("\\", "<<", ":}", ":,", ":]", ": :", ", :", "{:", " \n")
 _EMPTY_END = re.compile(r": +[|>][-+0-9]*(?: +#.*)?\n+\Z")
 _SIGNS = "&*!?["
@@ -32,7 +33,7 @@ def plain_data(text: str) -> dict[str, Any] | None:
     `parse` gives the same data, and finds no problem.
     """
     body = text.replace("\r\n", "\n")
-    if not body.replace("\n", "").isprintable() and _HIDDEN.search(body):
+    if not body.replace("\n", "").isprintable() and re.search(_HIDDEN, body):
         return None
     start = _PREAMBLE.match(body)
     body = body[start.end() :] if start else body

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from efsync.model.checks import Examination
-from efsync.model.drift import Drift
-from efsync.model.edits import Accepted, Edits, Imported
-from efsync.model.outcomes import Validation, not_applied
-from efsync.model.plans import Selection
-from efsync.model.probe import Probed
 from efsync.model.problems import Problem
-from efsync.model.secret_checks import SecretReport
-from efsync.views import documents
+
+if TYPE_CHECKING:
+    from efsync.model.outcomes import Validation
 
 PAGES = ("markdown", "html")
 """The forms that are pages for people."""
@@ -29,7 +24,7 @@ def failed_page(format_name: str, command: str, target: str | None, problems: It
     return failed_markdown(command, target, problems)
 
 
-def annotated(format_name: str, config: Path, validation: Validation) -> str:
+def annotated(format_name: str, config: Path, validation: "Validation") -> str:
     """A validation in a format of annotations; `config` is the file of the settings."""
     from efsync.views.annotations import annotations
     from efsync.workflows.source import folder_in_repository
@@ -39,15 +34,26 @@ def annotated(format_name: str, config: Path, validation: Validation) -> str:
 
 def failure_in(format_name: str, command: str, problem: Problem, config: Path) -> str:
     """What `command` prints in the form called `format_name` where `problem` kept it from beginning."""
+    from efsync.model.outcomes import Validation
+    from efsync.views.documents import as_json
+
     if format_name in PAGES:
         return failed_page(format_name, command, None, (problem,))
     if format_name != "json":
         return annotated(format_name, config, Validation(0, 0, (problem,)))
-    return documents.as_json(failure_of(command, problem))
+    return as_json(failure_of(command, problem))
 
 
 def failure_of(command: str, problem: Problem) -> dict[str, Any]:
     """What `command` prints as JSON where `problem` kept it from beginning."""
+    from efsync.model.checks import Examination
+    from efsync.model.drift import Drift
+    from efsync.model.edits import Accepted, Edits, Imported
+    from efsync.model.outcomes import Validation, not_applied
+    from efsync.model.plans import Selection
+    from efsync.model.probe import Probed
+    from efsync.model.secret_checks import SecretReport
+    from efsync.views import documents
     from efsync.views.edits import accept_document, failed_edits_document, import_document
     from efsync.views.stats_document import failed_stats_document
 

@@ -1,31 +1,31 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
-from collections.abc import Collection, Container, Generator, Iterable, Sequence
+from collections.abc import Collection, Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, inspect
 
-from efsync.erp.audit import check_audit
 from efsync.erp.columns import qualifier, read_columns
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout
 from efsync.erp.live_rows import Fingerprint, LiveRows, Row, Witness, distinct
 from efsync.erp.locks import is_locked
 from efsync.erp.property_rows import PropertyRows
-from efsync.erp.rights import missing_rights
 from efsync.erp.statements import Statements
-from efsync.erp.trail import last_changes
-from efsync.erp.writing import Changed, Writing
 from efsync.model.accounts import LiveAccount
 from efsync.model.batches import BATCH, batches
-from efsync.model.drift import LastChange
 from efsync.model.fields import PASSWORD, UNREAD
 from efsync.model.language import message
 from efsync.model.normal import comparable, normal_text
 from efsync.model.problems import Problem, Refused, refuse_errors
 from efsync.model.secrets import Secret
+
+if TYPE_CHECKING:  # what writes is loaded where something is written
+    from efsync.erp.writing import Changed, Writing
+    from efsync.model.drift import LastChange
 
 
 class UserTable:
@@ -44,7 +44,6 @@ class UserTable:
         self.statements = Statements(layout, columns, dialect)
         self._raw_tenants, self.tenant = self._find_tenant(tenant)
         self._shared = self._find_shared_codes()
-        self._writing = Writing(connection, layout, self.columns, self.statements)
         self.undecodable: dict[str, str] = {}
         """The users, of those read so far, whose password its codec can't read: their codes, by comparable code."""
 
@@ -60,6 +59,8 @@ class UserTable:
 
     def check_audit(self, *, by_others: bool = False) -> None:
         """Raise `Refused` (`database` or `config`) where the layout has an audit trail that can't be written."""
+        from efsync.erp.audit import check_audit
+
         check_audit(self._connection, self._layout, by_others=by_others)
         if self._layout.audit is not None and self._layout.audit.through == "table":
             self._check_kind(self._layout.audit.name)
@@ -71,11 +72,16 @@ class UserTable:
         """
         self.check_transactions()
         self.check_audit()
-        refuse_errors(missing_rights(self._connection, self._layout, fields))
+        refuse_errors(self._missing_rights(fields))
 
     def may_write(self, fields: Collection[str]) -> bool:
         """Whether no right is missing to write `fields`; on MariaDB the transaction ends."""
-        return not any(missing_rights(self._connection, self._layout, fields))
+        return not any(self._missing_rights(fields))
+
+    def _missing_rights(self, fields: Collection[str]) -> Iterator[Problem]:
+        from efsync.erp.rights import missing_rights
+
+        return missing_rights(self._connection, self._layout, fields)
 
     def _check_kind(self, name: str) -> None:
         dialect = self._connection.dialect.name
@@ -180,7 +186,7 @@ class UserTable:
                     raw[PASSWORD] = _secret(raw[PASSWORD])
         return {account.key: account for account in rows.accounts(found)}, stored
 
-    def write(self, changed: Sequence[Changed]) -> None:
+    def write(self, changed: Sequence["Changed"]) -> None:
         """Write values into the rows of accounts, and no other column; note it where there is an audit trail.
 
         Whoever commits has read them back before. Raises `Refused` (`database`) where the row of a single account is
@@ -188,11 +194,19 @@ class UserTable:
         """
         self._writing.many(changed)
 
-    def last_changes(self, codes: Collection[str]) -> dict[str, LastChange]:
+    @cached_property
+    def _writing(self) -> "Writing":
+        from efsync.erp.writing import Writing
+
+        return Writing(self._connection, self._layout, self.columns, self.statements)
+
+    def last_changes(self, codes: Collection[str]) -> dict[str, "LastChange"]:
         """Who changed the users `codes` last, by comparable code, as far as the ERP's audit trail tells.
 
         Codes that another tenant has too are left out: an entry does not say whose it is. Nothing can be read after it.
         """
+        from efsync.erp.trail import last_changes
+
         shared = self._codes_of_others()
         return last_changes(self._connection, self._layout, [code for code in codes if comparable(code) not in shared])
 

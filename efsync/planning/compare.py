@@ -38,10 +38,11 @@ def is_settled(desired: DesiredAccount, live: LiveAccount, recorded: int | None)
     """Whether `compare` would find nothing to do; `recorded` is the digest of what is remembered."""
     if recorded is None or desired.digest != recorded:
         return False
-    return all(
-        live.fields.get(field) == value or (field == PASSWORD and value and live.fields.get(field) is UNREAD)
-        for field, value in desired.fields.items()
-    )
+    for field, value in desired.fields.items():
+        held = live.fields.get(field)
+        if held != value and not (field == PASSWORD and value and held is UNREAD):
+            return False
+    return True
 
 
 def compare_removed(applied: AppliedAccount, live: LiveAccount | None) -> AccountChange:

@@ -1,6 +1,7 @@
 """What differs: fields of two sets of values, lines of two texts."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from efsync.model.fields import FIELDS, Value, Values
 
@@ -12,14 +13,20 @@ def differing_fields(before: Values, after: Values) -> tuple[str, ...]:
     """The fields of `after` whose value in `before` is another, in the screen's order."""
     if all(before.get(field) == value for field, value in after.items()):
         return ()
-    from deepdiff import DeepDiff  # slow to import, and needed only where something differs
-
     # a number for each value: of two texts DeepDiff would look for the lines that differ, which nobody asked for yet
     numbers: dict[Value, int] = {}
     old, new = (
-        {field: numbers.setdefault(side.get(field), len(numbers)) for field in after} for side in (before, after)
+        tuple([numbers.setdefault(side.get(field), len(numbers)) for field in after]) for side in (before, after)
     )
-    found = DeepDiff(old, new, view="tree")
+    return _differing(tuple(after), old, new)
+
+
+@lru_cache(maxsize=1024)  # many accounts differ in the same way
+def _differing(fields: tuple[str, ...], before: tuple[int, ...], after: tuple[int, ...]) -> tuple[str, ...]:
+    """The `fields` whose numbers differ, in the screen's order."""
+    from deepdiff import DeepDiff  # slow to import, and needed only where something differs
+
+    found = DeepDiff(dict(zip(fields, before, strict=True)), dict(zip(fields, after, strict=True)), view="tree")
     changed = {level.path(output_format="list")[0] for levels in found.values() for level in levels}
     return tuple(field for field in FIELDS if field in changed)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from efsync.model.accounts import AppliedAccount, LiveAccount, RetiredPassword
 from efsync.model.fields import PASSWORD, UNREAD, Value, Values
@@ -85,7 +86,7 @@ class Destination:
         return message("{server}, port {port}, without SSL", **where)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """A change that may move a password, and its account as it is live and as it was applied."""
 
@@ -104,12 +105,12 @@ class Move:
         """What the account holds once the change is done."""
         return {**self.live.fields, **self.change.after}
 
-    @property
+    @cached_property
     def destination(self) -> Destination:
         """Where its password goes then."""
         return Destination.of(self.fields)
 
-    @property
+    @cached_property
     def password(self) -> Value:
         """The password that it has then."""
         return _password(self.fields)
@@ -119,7 +120,7 @@ class Move:
         """Whether the password is one that it does not have now."""
         return PASSWORD in self.change.after
 
-    @property
+    @cached_property
     def reference(self) -> SecretReference | None:
         """Where a password that is new comes from, or one that did not come from there before."""
         is_known = self.applied is not None and self.applied.reference == self.change.reference

@@ -115,7 +115,7 @@ def secret_text(data: bytes, named: Callable[[], str]) -> str:
     Raises `SecretError` where it is none.
     """
     try:
-        return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+        return data.decode().removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise SecretError(message("{what} is not UTF-8 text", what=named())) from None
 

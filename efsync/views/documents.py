@@ -4,19 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import efsync
 from efsync.model.accounts import AppliedAccount
-from efsync.model.checks import CheckStatus, Examination
-from efsync.model.drift import Drift
 from efsync.model.fields import PASSWORD
-from efsync.model.history import History, PastRun
-from efsync.model.outcomes import Applied, Demo, Initialised, Validation
 from efsync.model.plans import Plan, Selection, Source, Summary
-from efsync.model.probe import Probed
 from efsync.model.problems import Problem
-from efsync.model.secret_checks import SecretReport, SecretStatus
 from efsync.planning.document import (
     FORMAT_VERSION,
     Document,
@@ -28,6 +22,14 @@ from efsync.planning.document import (
     reference_to_document,
     source_to_document,
 )
+
+if TYPE_CHECKING:  # each is of one command
+    from efsync.model.checks import Examination
+    from efsync.model.drift import Drift
+    from efsync.model.history import History, PastRun
+    from efsync.model.outcomes import Applied, Demo, Initialised, Validation
+    from efsync.model.probe import Probed
+    from efsync.model.secret_checks import SecretReport
 
 _NOT_ASCII = re.compile("[^ -~\n]+")
 
@@ -64,7 +66,7 @@ def failed_plan_document(target: str | None, selection: Selection, problems: Ite
     }
 
 
-def validation_document(validation: Validation) -> Document:
+def validation_document(validation: "Validation") -> Document:
     """What `validate` found."""
     return {
         **_head("validation"),
@@ -75,7 +77,7 @@ def validation_document(validation: Validation) -> Document:
     }
 
 
-def apply_document(applied: Applied) -> Document:
+def apply_document(applied: "Applied") -> Document:
     """What `apply` did."""
     return {
         **_head("apply"),
@@ -88,7 +90,7 @@ def apply_document(applied: Applied) -> Document:
     }
 
 
-def drift_document(drift: Drift) -> Document:
+def drift_document(drift: "Drift") -> Document:
     """What `drift` found; a password's values are fingerprints."""
     return {
         **_head("drift"),
@@ -150,7 +152,7 @@ def account_document(account: AppliedAccount) -> Document:
     }
 
 
-def history_document(history: History | None, problems: Iterable[Problem] = ()) -> Document:
+def history_document(history: "History | None", problems: Iterable[Problem] = ()) -> Document:
     """What `history` shows; `changes` only where one run or one user was asked for, passwords as fingerprints."""
     found = history or History()
     return {
@@ -161,7 +163,7 @@ def history_document(history: History | None, problems: Iterable[Problem] = ()) 
     }
 
 
-def _past_run(past: PastRun) -> Document:
+def _past_run(past: "PastRun") -> Document:
     run = past.run
     changes = {} if past.changes is None else {"pruned": past.is_pruned, "changes": changes_to_document(past.changes)}
     return {
@@ -185,8 +187,10 @@ def pruned_document(count: int, problems: Iterable[Problem] = ()) -> Document:
     return {**_head("history-pruned"), "runs": count, "problems": problems_document(problems)}
 
 
-def secrets_document(report: SecretReport) -> Document:
+def secrets_document(report: "SecretReport") -> Document:
     """What `secrets check` found: no password, nor anything that stands for one."""
+    from efsync.model.secret_checks import SecretStatus
+
     return {
         **_head("secrets"),
         "target": report.target,
@@ -205,7 +209,7 @@ def secrets_document(report: SecretReport) -> Document:
     }
 
 
-def demo_document(demo: Demo) -> Document:
+def demo_document(demo: "Demo") -> Document:
     """What `demo` made."""
     return {
         **_head("demo"),
@@ -219,7 +223,7 @@ def demo_document(demo: Demo) -> Document:
     }
 
 
-def init_document(made: Initialised) -> Document:
+def init_document(made: "Initialised") -> Document:
     """What `init` wrote, what was there, what the doctor found, if it was asked, and what it warns of."""
     return {
         **_head("init"),
@@ -230,8 +234,10 @@ def init_document(made: Initialised) -> Document:
     }
 
 
-def doctor_document(found: Examination, problems: Sequence[Problem] = ()) -> Document:
+def doctor_document(found: "Examination", problems: Sequence[Problem] = ()) -> Document:
     """What `doctor` found; its findings are checks, and `problems` what kept it from looking."""
+    from efsync.model.checks import CheckStatus
+
     return {
         **_head("doctor"),
         "status": CheckStatus.ERROR.value if problems else found.status.value,
@@ -250,7 +256,7 @@ def doctor_document(found: Examination, problems: Sequence[Problem] = ()) -> Doc
     }
 
 
-def probe_document(probed: Probed) -> Document:
+def probe_document(probed: "Probed") -> Document:
     """What `probe` heard; with problems only where there are some."""
     results = [
         {

@@ -21,7 +21,6 @@ from efsync.planning.knowledge import Everyone, KnownAccounts
 from efsync.secrets.fingerprints import FingerprintKey, seal
 from efsync.settings.model import Settings
 from efsync.state.store import State
-from efsync.workflows.recovery import with_unfinished_runs
 from efsync.workflows.wiring import erp_of, key_of, state_of
 
 log = logging.getLogger(__name__)
@@ -144,6 +143,8 @@ class Sides:
 
     def whole(self) -> Whole:
         """All accounts at once, as unfinished runs need them."""
+        from efsync.workflows.recovery import with_unfinished_runs  # hardly ever needed
+
         being_written = self.users.being_written()
         live = {account.key: account for account in self.each()}
         applied = self._state.applied(self.target, self.tenant)
