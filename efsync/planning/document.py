@@ -18,6 +18,8 @@ from efsync.model.secrets import SecretReference
 from efsync.planning.wording import text_of, wording_of
 
 FORMAT_VERSION = "1.0"
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 FORMER = ("renamed_from", "moved_from")
 """The members of a change that are there only where the account had another code, or department, before."""
 
@@ -26,7 +28,19 @@ Document = dict[str, Any]
 
 def plan_to_document(plan: Plan) -> Document:
     """The document of `plan`, with its `plan_id`."""
-    document: Document = {
+    document = {**_head(plan), "changes": changes_to_document(plan.changes), "problems": _problems(plan)}
+    document["plan_id"] = plan_digest(document)
+    return document
+
+
+def plan_id_of(plan: Plan) -> str:
+    """The digest that its document has, without a document of all its changes."""
+    changes = map(_change_to_document, plan.changes)
+    return plan_digest({**_head(plan), "changes": changes, "problems": _problems(plan)})
+
+
+def _head(plan: Plan) -> Document:
+    return {
         "format_version": FORMAT_VERSION,
         "kind": "plan",
         "efsync_version": plan.efsync_version,
@@ -39,11 +53,11 @@ def plan_to_document(plan: Plan) -> Document:
         "fingerprint_key": plan.key_id,
         "without_secrets": plan.without_secrets,
         "summary": plan.summary.as_dict(),
-        "changes": changes_to_document(plan.changes),
-        "problems": [_problem_with_wording(problem) for problem in plan.problems],
     }
-    document["plan_id"] = plan_digest(document)
-    return document
+
+
+def _problems(plan: Plan) -> list[Document]:
+    return [_problem_with_wording(problem) for problem in plan.problems]
 
 
 def plan_from_document(document: Mapping[str, Any]) -> Plan:
@@ -66,10 +80,26 @@ def plan_from_document(document: Mapping[str, Any]) -> Plan:
 
 
 def plan_digest(document: Mapping[str, Any]) -> str:
-    """The digest of all of a plan's document but the digest itself."""
-    rest = {name: value for name, value in document.items() if name != "plan_id"}
-    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    """The digest of all of a plan's document but the digest itself, as JSON with names in order and without blanks.
+
+    The changes may be an iterator: one is held at a time.
+    """
+    found = hashlib.sha256()
+
+    def add(text: str) -> None:
+        found.update(text.encode("utf-8", "surrogatepass"))
+
+    for position, name in enumerate(sorted(document.keys() - {"plan_id"})):
+        add(f"{',' if position else '{'}{_canonical(name)}:")
+        if name != "changes":
+            add(_canonical(document[name]))
+            continue
+        add("[")
+        for number, change in enumerate(document[name]):
+            add(f"{',' if number else ''}{_canonical(change)}")
+        add("]")
+    add("}")
+    return f"sha256:{found.hexdigest()}"
 
 
 def changes_to_document(changes: tuple[AccountChange, ...]) -> list[Document]:

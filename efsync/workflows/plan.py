@@ -17,7 +17,7 @@ from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.model.progress import Progress, unseen
 from efsync.planning.brakes import brakes
 from efsync.planning.build import Comparison, build_comparison
-from efsync.planning.document import plan_to_document
+from efsync.planning.document import plan_id_of
 from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
@@ -79,7 +79,7 @@ def plan(
         key_id=found.key_id,
         without_secrets=not secrets,
     )
-    return replace(made, plan_id=plan_to_document(made)["plan_id"])
+    return replace(made, plan_id=plan_id_of(made))
 
 
 @dataclass(frozen=True, slots=True)

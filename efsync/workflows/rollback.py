@@ -15,7 +15,7 @@ from efsync.model.problems import Problem, Refused, Severity, refuse_errors
 from efsync.model.runs import Run, RunStatus
 from efsync.model.secrets import SecretReference
 from efsync.planning.brakes import brakes
-from efsync.planning.document import plan_to_document
+from efsync.planning.document import plan_id_of
 from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.planning.rollback import Earlier, references, roll_back
 from efsync.secrets.fingerprints import FingerprintKey
@@ -70,7 +70,7 @@ def rollback(settings: Settings, run: str) -> Plan:
             problems=(*whole.problems, *found.problems, *warnings),
             key_id=sides.key.identity,
         )
-    return replace(made, plan_id=plan_to_document(made)["plan_id"])
+    return replace(made, plan_id=plan_id_of(made))
 
 
 def _remembered(settings: Settings, name: str) -> tuple[Run, tuple[AccountChange, ...], dict[str, Earlier]]:

@@ -1,6 +1,7 @@
 """A plan as a document: there and back, its digest, and that no secret is in it."""
 
 import copy
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,13 @@ from jsonschema import Draft202012Validator
 from efsync.model.fields import UNKNOWN, UNREAD
 from efsync.model.plans import Plan
 from efsync.model.secrets import Secret
-from efsync.planning.document import changes_from_document, plan_digest, plan_from_document, plan_to_document
+from efsync.planning.document import (
+    changes_from_document,
+    plan_digest,
+    plan_from_document,
+    plan_id_of,
+    plan_to_document,
+)
 from efsync.schema.shipped import schema
 from tests.planning.generated_plans import plans
 from tests.planning.sides import applied, comparison, desired, env, fingerprint, live, mail, plan_of
@@ -68,6 +75,15 @@ def test_a_plan_is_the_same_after_it_was_a_document(made: Plan) -> None:
     document = json.loads(json.dumps(plan_to_document(made)))
     assert plan_from_document(document) == made
     assert plan_digest(document) == document["plan_id"]
+
+
+@given(plans())
+def test_the_digest_is_that_of_the_document_in_one_piece_and_in_many(made: Plan) -> None:
+    document = plan_to_document(made)
+    rest = {name: value for name, value in document.items() if name != "plan_id"}
+    text = json.dumps(rest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    assert document["plan_id"] == plan_id_of(made) == f"sha256:{digest}"
 
 
 @given(plans())
