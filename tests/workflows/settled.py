@@ -53,13 +53,13 @@ def plan(world: World, *arguments: str) -> tuple[int, object]:
 
 def plan_the_short_way(world: World, *arguments: str) -> tuple[int, object]:
     """The same, and no department file may be read for its content."""
-    with mock.patch("efsync.workflows.plan.Wanted", side_effect=AssertionError("the long way")):
+    with mock.patch("efsync.workflows.comparing.Wanted", side_effect=AssertionError("the long way")):
         return plan(world, *arguments)
 
 
 def takes_the_short_way(world: World, *arguments: str) -> bool:
     """Whether a plan reads no department file for its content."""
-    with mock.patch("efsync.workflows.plan.Wanted", side_effect=Wanted) as read:
+    with mock.patch("efsync.workflows.comparing.Wanted", side_effect=Wanted) as read:
         plan(world, *arguments)
     return not read.called
 

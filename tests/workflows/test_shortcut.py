@@ -328,5 +328,5 @@ def test_fields_in_property_rows_are_always_looked_at(world: World) -> None:
 
 def test_apply_takes_the_short_way_too_and_does_nothing(settled: World) -> None:
     plan(settled)
-    with mock.patch("efsync.workflows.plan.Wanted", side_effect=AssertionError("the long way")):
+    with mock.patch("efsync.workflows.comparing.Wanted", side_effect=AssertionError("the long way")):
         assert call_json(settled, "apply", "--yes").json["status"] == "nothing"

@@ -1,0 +1,145 @@
+"""Compares what is desired, live and applied, account by account."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+
+from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.renames import renames, still_there
+from efsync.accounts.resolve import ReadPassword
+from efsync.erp.field_columns import unwritable
+from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.language import message
+from efsync.model.plans import AccountChange, Overrides, Selection
+from efsync.model.problems import Severity, refuse_errors
+from efsync.model.progress import Progress
+from efsync.planning.brakes import brakes
+from efsync.planning.build import Comparison, build_comparison
+from efsync.planning.knowledge import KnownAccounts, new_passwords
+from efsync.secrets.store import SecretStore
+from efsync.settings.model import Settings
+from efsync.workflows.desired import Wanted, with_secrets, without_secrets
+from efsync.workflows.found import Found
+from efsync.workflows.selection import check_selection
+from efsync.workflows.shortcut import Shortcut
+from efsync.workflows.sides import Sides, Whole, open_sides
+from efsync.workflows.survey import survey
+
+log = logging.getLogger(__name__)
+
+
+def compare_all(
+    settings: Settings,
+    target: str,
+    folder: AccountsFolder,
+    store: SecretStore,
+    shortcut: Shortcut | None,
+    selection: Selection,
+    overrides: Overrides,
+    progress: Progress,
+    *,
+    secrets: bool,
+) -> Found:
+    """Read the department files and both sides of a target, and compare; a `shortcut` may remember what was seen.
+
+    Raises `Refused` for any error.
+    """
+    log.info("reading the department files")
+    wanted = Wanted(folder, selection)
+    if secrets:
+        store.read_ahead(reference for _, reference in wanted.passwords)
+    with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
+        found = _compare(settings, wanted, sides, store, selection, overrides, progress)
+        if shortcut and found.proofs and not found.changes and not found.problems:
+            shortcut.remember(sides, folder, wanted, found.proofs)
+    return found
+
+
+def _compare(
+    settings: Settings,
+    wanted: Wanted,
+    sides: Sides,
+    store: SecretStore,
+    selection: Selection,
+    overrides: Overrides,
+    progress: Progress,
+) -> Found:
+    """Compare all accounts as they pass, or where a run did not end, all at once. Raises `Refused` for any error."""
+    whole = sides.whole() if sides.has_unfinished_runs() else None
+    recorded = sides.recorded() if whole is None else whole.recorded()
+    columns = sides.users.columns
+    renamed = renames(wanted.accounts, recorded)
+    resolver = wanted.resolver(_password_reader(sides, store, whole, renamed), columns)
+    prove = sides.proof if whole is None and sides.can_be_proven else None
+    with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
+        seen = survey(passing, wanted, resolver, recorded, selection, settings.inactive, prove, progress)
+    problems = (
+        *wanted.problems(resolver, seen.named, seen.others, columns),
+        *(still_there(wanted.accounts[key]) for key, former in renamed.items() if former in seen.live),
+    )
+    refuse_errors(problems)
+    keys = [*seen.desired, *(key for key in recorded if key not in wanted.accounts)]
+    applied = whole.only(keys) if whole else sides.applied(keys)
+    check_selection(selection, [*wanted.named, *seen.named.values(), *seen.others, *applied.values()])
+    for key, former in renamed.items():  # an account that is not asked for keeps its old code for now
+        if (remembered := applied.pop(former, None)) is not None and key in seen.desired:
+            applied[key] = remembered
+    comparison = build_comparison(
+        seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
+    )
+    refuse_errors(unwritable(comparison.changes, seen.live, columns))
+    known = _known(sides, whole, seen.live, applied, recorded, comparison)
+    warnings = (
+        replace(
+            problem,
+            severity=Severity.WARNING,
+            message=message("apply will refuse this: {brake}", brake=problem.message),
+        )
+        for problem in brakes(comparison.changes, known, settings.limits, overrides)
+    )
+    found = Found(
+        tenant=sides.tenant,
+        key_id=sides.key.identity if sides.key else None,
+        summary=comparison.summary,
+        changes=comparison.changes,
+        problems=(
+            *(whole.problems if whole else ()),
+            *problems,
+            *sides.undecodable({*seen.named, *recorded}),
+            *comparison.problems,
+            *warnings,
+        ),
+        proofs=seen.proofs,
+    )
+    return replace(found, changes=_with_last_changes(found.changes, sides))
+
+
+def _with_last_changes(changes: tuple[AccountChange, ...], sides: Sides) -> tuple[AccountChange, ...]:
+    """The same, with who changed the accounts that drifted; nothing can be read from the ERP after it."""
+    drifted = [change.user for change in changes if change.drifted]
+    last = sides.users.last_changes(drifted) if drifted else {}
+    return tuple(replace(change, last_change=last.get(change.key)) for change in changes) if last else changes
+
+
+def _known(
+    sides: Sides,
+    whole: Whole | None,
+    live: Mapping[str, LiveAccount],
+    applied: Mapping[str, AppliedAccount],
+    recorded: Mapping[str, int],
+    comparison: Comparison,
+) -> KnownAccounts:
+    """What the brakes need to know."""
+    new = new_passwords(comparison.changes)
+    if whole is None:
+        return sides.known(live, applied, recorded, new)
+    return KnownAccounts.of(whole.live, whole.applied, (*sides.retired(new), *whole.retired))
+
+
+def _password_reader(sides: Sides, store: SecretStore, whole: Whole | None, renamed: Mapping[str, str]) -> ReadPassword:
+    if sides.key is not None:
+        return with_secrets(store, sides.key, sides.users.columns)
+    passwords = whole.passwords() if whole else sides.passwords()
+    former = {key: passwords[before] for key, before in renamed.items() if before in passwords}
+    return without_secrets(store, {**passwords, **former})
