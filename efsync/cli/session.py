@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from efsync.model.batches import batches
 from efsync.model.language import message
 
 if TYPE_CHECKING:
@@ -95,8 +96,15 @@ class Output:
         """Lines for people."""
         from rich.text import Text
 
-        for line in [lines] if isinstance(lines, Text) else lines:
-            self._console(error=False).print(line, soft_wrap=True)
+        console = self._console(error=False)
+        for some in batches([lines] if isinstance(lines, Text) else lines):  # each call takes its time
+            if console.color_system is not None:
+                console.print(Text("\n").join(some), soft_wrap=True)
+                continue
+            for line in some:
+                line.expand_tabs(8)
+            console.file.write("".join(f"{line.plain}\n" for line in some))
+            console.file.flush()
 
     def document(self, document: Mapping[str, Any]) -> None:
         """A document for programs."""
