@@ -47,6 +47,13 @@ class _Shared:
     marks: Mapping[str, int]
     mark: int
 
+    def digest(self, own: Mapping[str, Value]) -> int:
+        """The part of all fields in the digest of an account that has values of its `own`."""
+        mark = self.mark ^ fields_mark(own)
+        for field in own.keys() & self.marks.keys():
+            mark ^= self.marks[field]
+        return mark
+
 
 class Resolver:
     """Renders texts and has passwords read, collecting every problem on the way."""
@@ -93,10 +100,8 @@ class Resolver:
         password = account.own.get(PASSWORD)
         reference = password if isinstance(password, SecretReference) else None
         fields = {**shared.values, **own}
-        mark = shared.mark ^ fields_mark(own) ^ reference_mark(reference)
-        for field in own.keys() & shared.marks.keys():
-            mark ^= shared.marks[field]
-        digest = None if troubled else mark
+        is_compared = self._columns is not None and not troubled
+        digest = shared.digest(own) ^ reference_mark(reference) if is_compared else None
         return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
 
     def place(
