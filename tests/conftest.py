@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.one_tls_context import use_one_tls_context
+from tests.shared_statements import share_statements
 from tests.world import EFSYNC, THOROUGH, World
 
 settings.register_profile(
@@ -16,6 +18,7 @@ settings.register_profile(
 )
 settings.load_profile("efsync")
 use_one_tls_context()
+share_statements()
 
 
 @pytest.fixture
@@ -73,6 +76,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=again)
         items[:] = [item for item in items if item not in set(again)]
     items.sort(key=lambda item: "test_interleavings" not in item.nodeid)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Thousands of tests and all their modules stay to the end: the garbage collector need not look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,6 +4,7 @@ That takes a tenth of the time of a new interpreter. The forking process is one 
 threads, and those do not survive a fork.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -98,10 +99,13 @@ def can_be_forked(environment: dict[str, str]) -> bool:
 
 def _serve() -> None:
     from tests.one_tls_context import use_one_tls_context
+    from tests.shared_statements import share_statements
 
     use_one_tls_context()
+    share_statements()
     for name in (*_IMPORTED_BEFORE, *_own_modules()):
         importlib.import_module(name)
+    gc.freeze()  # or else the collector of each child copies what all of them share
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
