@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.one_tls_context import use_one_tls_context
+from tests.servers.databases import drop_emptied
 from tests.shared_statements import share_statements
 from tests.world import EFSYNC, THOROUGH, World
 
@@ -87,6 +88,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where nothing may be skipped, a skipped test fails the run."""
+    drop_emptied()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and os.environ.get("EFSYNC_TEST_NO_SKIP") and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -35,7 +35,7 @@ def _statements(*kind: Any) -> Statements:
 def _share(connection: Connection) -> None:
     dialect = connection.dialect
     kind = (getattr(dialect, name, None) for name in WRITTEN_OTHERWISE)
-    connection.execution_options(compiled_cache=_statements(type(dialect), *kind))
+    connection.execution_options(compiled_cache=_statements(type(dialect).__name__, *kind))
 
 
 def share_statements() -> None:

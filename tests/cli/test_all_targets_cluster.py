@@ -16,7 +16,7 @@ from tests.cli.inside import call, call_json
 from tests.cli.tenants import Tenants, tenant_world
 from tests.cli.test_all_targets import ALL
 from tests.faults.databases import wait_until
-from tests.servers.conftest import empty_database
+from tests.servers.databases import empty_database
 from tests.world import World
 
 DIES = """

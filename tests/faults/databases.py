@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.servers.conftest import SERVERS
+from tests.servers.databases import SERVERS
 
 KINDS = ("sqlite", *SERVERS)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.layouts.properties import PropertyWorld
-from tests.servers.conftest import SERVERS, empty_database
+from tests.servers.databases import SERVERS, empty_database
 
 
 @pytest.fixture(params=["sqlite", *SERVERS])

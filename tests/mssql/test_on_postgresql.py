@@ -23,7 +23,7 @@ from efsync.model.secrets import Secret
 from tests.layouts.properties import PropertyWorld
 from tests.mssql.columns import columns_of
 from tests.mssql.translation import parse
-from tests.servers.conftest import empty_database
+from tests.servers.databases import empty_database
 from tests.world import World
 
 TENANTS = ["ACME      "]

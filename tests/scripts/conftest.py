@@ -8,7 +8,7 @@ import pytest
 
 from tests.layouts.properties import PropertyWorld
 from tests.scripts.running import CLIENTS
-from tests.servers.conftest import SERVERS, empty_database
+from tests.servers.databases import SERVERS, empty_database
 from tests.world import World
 
 LAYOUTS = {"columns": World, "properties": PropertyWorld}

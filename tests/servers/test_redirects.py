@@ -18,7 +18,7 @@ from tests.cli.test_redirects import (  # noqa: F401
     test_what_is_live_is_known_on_a_fresh_machine_too,
     test_what_one_pull_request_may_not_do_two_may_not_either,
 )
-from tests.servers.conftest import empty_database
+from tests.servers.databases import empty_database
 from tests.world import SETTINGS, World
 
 

@@ -19,7 +19,8 @@ from efsync.database import Access, open_engine
 from efsync.erp.demo.database import metadata as metadata_of_the_demo
 from efsync.state.tables import metadata
 from tests.cli.inside import applied, assert_in_order, call, call_json
-from tests.servers.examined import PASSWORD, administer, new_user
+from tests.servers.databases import empty_database
+from tests.servers.examined import PASSWORD, administer, kind_of, new_user
 from tests.world import SETTINGS, World
 
 
@@ -107,17 +108,9 @@ def test_a_database_without_an_encoding_takes_ascii_and_a_text_that_is_not_utf_8
 @contextmanager
 def shared_state(world: World) -> Iterator[Engine]:
     """Lets the state live in another database of the ERP's server."""
-    name = f"{make_url(world.url).database}_state"
-    server = create_engine(world.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        url = make_url(world.url).set(database=name).render_as_string(hide_password=False)
+    with empty_database(kind_of(world)) as url:
         world.write("efsync.toml", SETTINGS + f'\n[state]\nurl = "{url}"\n')
         yield create_engine(url, poolclass=NullPool)
-    finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name}"))
 
 
 def test_the_state_can_live_on_a_server_and_be_shared(sales: World) -> None:
