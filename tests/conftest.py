@@ -79,10 +79,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: "test_interleavings" not in item.nodeid)
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Thousands of tests and all their modules stay to the end: the garbage collector need not look at them."""
+    gc.disable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Thousands of tests and all their modules stay to the end: the garbage collector need not look at them again."""
-    gc.collect()
+    """What comes from now on is garbage again when its test is over."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,5 +1,6 @@
 """`{age: PATH}`, with real files of age."""
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +123,18 @@ def test_the_key_of_efsync_is_below_no_root(folder: Path, root: str) -> None:
     assert_refused(provider(folder, root), ".efsync/key")
 
 
+WITH_A_PASSPHRASE = b64decode(
+    "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IHNjcnlwdCB6cEVkUHNsbUdxbnNrMTNnNmFsSVpBIDE4CmhqY2ZEK3g0c2xJaFV1a215"
+    "blQwSWdwaWFNaHVWU0c4VDBtT1hTYlFLZFkKLS0tIGF3R0hrUzh2SnVxZWtwWkhrUmYwcHNQQlA4Rjk4NHlqZEFOTnFWS0J0U00K"
+    "lcsmwnMuKxck0N5UJxvKMsbvmkT1vc0i6iIppU18AhHPSId9/g=="
+)
+"""To make one anew takes a second or two."""
+
 WRONG = {
     "plain_text": b"clave",
     "empty": b"",
     "for_another": pyrage.encrypt(b"clave", [OTHER.to_public()]),
-    "with_a_passphrase": pyrage.passphrase.encrypt(b"clave", "frase"),
+    "with_a_passphrase": WITH_A_PASSPHRASE,
     "cut_off": pyrage.encrypt(b"clave", [IDENTITY.to_public()])[:-8],
     "changed": pyrage.encrypt(b"clave", [IDENTITY.to_public()])[:-1] + b"\0",
     "bad_armor": b"-----BEGIN AGE ENCRYPTED FILE-----\nclave\n-----END AGE ENCRYPTED FILE-----\n",

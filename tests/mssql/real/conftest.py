@@ -24,7 +24,7 @@ collect_ignore_glob = [] if os.environ.get(VARIABLE) else ["test_*.py"]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is in this folder, so that `-m mssql` chooses it."""
-    for item in items:
+    for item in items if os.environ.get(VARIABLE) else ():
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.mssql)
 
