@@ -1,7 +1,10 @@
 """A company in which nothing differs, and whether a plan finds that the short way."""
 
+import atexit
+import functools
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 from efsync.workflows.desired import Wanted
@@ -24,6 +27,17 @@ PASSWORDS = ("clave-de-jperez", "clave-de-mrojas")
 
 def settle(world: World) -> World:
     """Two departments with each kind of text and password, all applied; RSOTO is in no file, AJENO another tenant's."""
+    shutil.copytree(_settled_once(), world.folder, dirs_exist_ok=True)
+    world.environment |= {"MAIL_JPEREZ": PASSWORDS[0]}
+    return world
+
+
+@functools.cache
+def _settled_once() -> Path:
+    """The folder of such a company, which is copied."""
+    folder = TemporaryDirectory(prefix="efsync-test-")
+    atexit.register(folder.cleanup)
+    world = World(Path(folder.name))
     world.user("JPEREZ", name="José Pérez", title="Gerente")
     world.user("MROJAS", name="María Rojas")
     world.user("0012", department="COMPRAS", footer="<p>kept</p>")
@@ -36,7 +50,7 @@ def settle(world: World) -> World:
     world.department(SALES, more=SMTP)
     world.department("  0012:\n    address: bodega@acme.example\n    domain: null\n", name="COMPRAS")
     applied(world)
-    return world
+    return world.folder
 
 
 def cache(world: World) -> Path:
