@@ -12,9 +12,10 @@ from benchmarks.people import Way
 from benchmarks.processes import Unexpected
 from efsync.erp.demo.database import usuarios
 from tests.benchmarks.conftest import ACCOUNTS
+from tests.world import THOROUGH
 
 
-@pytest.mark.parametrize("kind", [SQLITE, *SERVERS])
+@pytest.mark.parametrize("kind", [SQLITE, *(SERVERS if THOROUGH else ())])
 def test_everything_is_measured_and_does_what_it_should(company: Company, kind: str) -> None:
     measured = Measurement(company, "yaml-rs").against_floor(1)
     assert (measured.database, measured.accounts, measured.files) == (kind, ACCOUNTS, 1)
