@@ -1,6 +1,7 @@
 """SQLite files: never made by looking at them, locked for the whole of a transaction that writes."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,8 +15,6 @@ from efsync.model.problems import Problem, Refused
 LOCK_TIMEOUT = 5
 """Seconds to wait for another program's lock on a SQLite file, or less where the settings say less."""
 
-_HEADER = b"SQLite format 3\0"
-
 
 def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
     """The file of a SQLite URL; `None` for any other. Raises `Refused` (`config`) where it can't be read."""
@@ -26,15 +25,19 @@ def sqlite_file(url: str, folder: Path, what: str) -> Path | None:
 
 
 def is_sqlite(file: Path) -> bool:
-    """Whether a file, where it can be read and is not empty, is a database of SQLite, or was becoming one at a kill."""
+    """Whether a file, where it can be read and is not empty, is a database of SQLite, or was becoming one at a kill.
+
+    SQLite looks at it: whoever opens and closes the file of a database lets go of all locks that other threads of the
+    process have on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
     if file.with_name(f"{file.name}-journal").exists():
         return True  # SQLite puts back what was there before
     try:
-        with file.open("rb") as opened:
-            beginning = opened.read(len(_HEADER))
-    except OSError:
-        return True  # SQLite itself says what is the matter
-    return beginning in (b"", _HEADER)
+        with closing(sqlite3.connect(_uri(file, "ro"), uri=True, timeout=0)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:  # what else may be the matter is said where it is used
+        return error.sqlite_errorcode != sqlite3.SQLITE_NOTADB
+    return True
 
 
 def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: Timeouts = Timeouts()) -> Engine:
@@ -59,7 +62,7 @@ def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: T
         # never mode=ro: the journal of a writer that was killed could not be rolled back
         mode = "rwc" if access is Access.CREATE else "rw"
         connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode={mode}",
+            _uri(path, mode),
             uri=True,
             timeout=min(LOCK_TIMEOUT, timeouts.statement),
             isolation_level=None,
@@ -73,6 +76,10 @@ def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: T
     begin = "BEGIN" if access is Access.READ else "BEGIN IMMEDIATE"
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path))}?mode={mode}"
 
 
 def _make_folder(folder: Path, what: str) -> None:
