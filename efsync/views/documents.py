@@ -154,6 +154,8 @@ def account_document(account: AppliedAccount) -> Document:
 
 def history_document(history: "History | None", problems: Iterable[Problem] = ()) -> Document:
     """What `history` shows; `changes` only where one run or one user was asked for, passwords as fingerprints."""
+    from efsync.model.history import History
+
     found = history or History()
     return {
         **_head("history"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from efsync.accounts.department import FileAccount
 from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.resolve import Resolver
 from efsync.model.accounts import AppliedAccount, OnRemoval
 from efsync.model.digests import record_digest
-from efsync.model.fields import FIELDS, PASSWORD
+from efsync.model.fields import FIELDS, PASSWORD, PlainValue, Value
 from efsync.model.secrets import SecretReference
 from efsync.planning.document import plain
 from efsync.workflows.desired import Wanted
@@ -52,6 +53,17 @@ def password(_account: FileAccount, reference: SecretReference) -> str:
     return fingerprint(str(reference))
 
 
+class Roomy:
+    """Columns that hold everything as it is."""
+
+    def misfit(self, field: str, value: PlainValue) -> str | None:
+        """Whatever it is, it fits."""
+
+    def kept(self, field: str, value: Value) -> Value:
+        """The same."""
+        return value
+
+
 def as_the_state_has_it(account: AppliedAccount) -> AppliedAccount:
     """The account, once its fields were text."""
     fields = json.loads(json.dumps({field: plain(value) for field, value in account.fields.items()}))
@@ -73,7 +85,7 @@ def test_what_the_files_say_has_the_digest_of_what_an_apply_leaves(
         (folder / "_template.html").write_text("<p>{{ user.code }}</p>\n")
         (folder / "file.yaml").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         wanted = Wanted(AccountsFolder(folder, folder))
-        resolver = wanted.resolver(password)
+        resolver = Resolver(wanted.folder, password, columns=Roomy())
         accounts = [resolver.account(account, None) for account in wanted.each()]
     assert wanted.problems(resolver) == ()
     assert len(accounts) == 2
