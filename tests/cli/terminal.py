@@ -63,6 +63,7 @@ class Terminal:
 
     def interrupt(self) -> None:
         """Press Ctrl-C, of which a program hears that has this terminal to itself."""
+        time.sleep(0.5)  # nobody is as quick as to press it between a question and the read of its answer
         self._process.send_signal(signal.SIGINT)
 
     def wait_for(self, text: str) -> None:

@@ -28,6 +28,7 @@ OTHER_WAYS = ("scalar", "scalars", "executemany", "stream_results")
 NEVER = {
     ("efsync/database/sqlite.py", "sqlite_engine"): "SQLite's own",
     ("efsync/database/sqlite.py", "connect"): "SQLite's own",
+    ("efsync/database/sqlite.py", "is_sqlite"): "SQLite's own",
     ("efsync/database/rights.py", "_asking"): "MariaDB does not explain a write to who may only read",
     ("efsync/database/rights.py", "_explained"): "MariaDB has no function that tells a right",
     ("efsync/erp/encodings.py", "column_encodings"): "PostgreSQL and MariaDB; SQL Server's is in _code_page",
