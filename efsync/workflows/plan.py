@@ -10,6 +10,7 @@ from efsync.planning.document import plan_id_of
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
+from efsync.workflows.comparing import compare_all
 from efsync.workflows.found import Found
 from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.sides import open_sides
@@ -41,8 +42,6 @@ def plan(
     shortcut = Shortcut(settings, name, own_key(settings)) if is_usual else None
     found = _found_again(settings, name, folder, store, shortcut, progress) if shortcut else None
     if found is None:
-        from efsync.workflows.comparing import compare_all  # most of efsync, and of no use for the short way
-
         folder = accounts_of(settings)  # the other one has read what was included last time too
         found = compare_all(settings, name, folder, store, shortcut, selection, overrides, progress, secrets=secrets)
     made = Plan(
