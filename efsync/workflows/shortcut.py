@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import efsync
 from efsync.accounts.folder import AccountsFolder
@@ -20,11 +19,9 @@ from efsync.schema.shipped import schema_text
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
+from efsync.workflows.desired import Wanted
 from efsync.workflows.seen import Seen, read_seen, write_seen
 from efsync.workflows.sides import Sides
-
-if TYPE_CHECKING:
-    from efsync.workflows.desired import Wanted
 
 
 class Shortcut:
@@ -79,7 +76,7 @@ class Shortcut:
             return None
         return Summary(unchanged=settled, unmanaged=unmanaged)
 
-    def remember(self, sides: Sides, folder: AccountsFolder, wanted: "Wanted", proofs: Iterable[bytes]) -> None:
+    def remember(self, sides: Sides, folder: AccountsFolder, wanted: Wanted, proofs: Iterable[bytes]) -> None:
         """Keep what a plan saw that found nothing, and nothing to say."""
         passwords = ((account.key, account.own.get(PASSWORD)) for account in wanted.each())
         references = {key: each if isinstance(each, SecretReference) else None for key, each in passwords}
