@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import make_url
 
 import efsync.database.retry
-from tests.faults.databases import KINDS, kind_of, new_database, server_of
+from tests.faults.databases import KINDS, kind_of, new_database
 from tests.faults.forwarder import Forwarder
 from tests.faults.tally import Tally, history, tally_of, untouchable
+from tests.servers.databases import answering
 from tests.workflows.test_crash import pending  # noqa: F401
 from tests.world import SETTINGS, World
 
@@ -28,7 +29,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    server = server_of(request.param)
+    server = answering(request.param)
     if server is None:
         pytest.skip(f"there is no {request.param} server")
     with new_database(server) as url:
@@ -69,7 +70,7 @@ class SharedState:
 @pytest.fixture
 def shared_state(world: World) -> Iterator[SharedState]:
     """The state is on the ERP's server too, in a database of its own."""
-    server = server_of(kind_of(world.url))
+    server = answering(kind_of(world.url))
     assert server is not None
     with new_database(server) as url, _line_to(url) as (line, over):
         world.write("efsync.toml", f'{SETTINGS}\n[state]\nurl = "{over}"\n')

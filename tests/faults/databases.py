@@ -1,15 +1,13 @@
 """Databases for one test each, and what an administrator does to those who are connected to them."""
 
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, NullPool, create_engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, make_url
 
-from tests.servers.databases import SERVERS
+from tests.servers.databases import SERVERS, administrator
 
 KINDS = ("sqlite", *SERVERS)
 
@@ -18,17 +16,6 @@ _CONNECTED = {
     "mariadb": "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()",
 }
 _KILL = {"postgresql": "SELECT pg_terminate_backend({})", "mariadb": "KILL CONNECTION {}"}
-
-
-def server_of(kind: str) -> Engine | None:
-    """The shared server of that kind, where there is one."""
-    variable, url = SERVERS[kind]
-    engine = administrator(os.environ.get(variable, url))
-    try:
-        engine.connect().close()
-    except SQLAlchemyError:
-        return None
-    return engine
 
 
 @contextmanager
@@ -43,11 +30,6 @@ def new_database(server: Engine) -> Iterator[str]:
         with server.connect() as connection:
             force = " WITH (FORCE)" if server.dialect.name == "postgresql" else ""
             connection.exec_driver_sql(f"DROP DATABASE {name}{force}")
-
-
-def administrator(url: str) -> Engine:
-    """Somebody else's way to a database: every statement counts at once."""
-    return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
 
 def kind_of(url: str) -> str:

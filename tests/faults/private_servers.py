@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from tests.faults.databases import administrator, wait_until
+from tests.faults.databases import wait_until
+from tests.servers.databases import administrator
 
 
 class PrivateServer(ABC):

@@ -8,8 +8,9 @@ import pytest
 from tests.cli.inside import applied, assert_in_order, call_json, saved_plan
 from tests.faults.at_once import at_once
 from tests.faults.conftest import SERVERS_ONLY, SharedState
-from tests.faults.databases import administrator, kind_of
+from tests.faults.databases import kind_of
 from tests.faults.tally import Tally, history
+from tests.servers.databases import administrator
 from tests.world import Result, World
 
 TEN = 10

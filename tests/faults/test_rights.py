@@ -10,8 +10,9 @@ from sqlalchemy import make_url
 
 from tests.cli.inside import applied, assert_in_order, call_json
 from tests.faults.conftest import SERVERS_ONLY
-from tests.faults.databases import administrator, kind_of
+from tests.faults.databases import kind_of
 from tests.faults.tally import Tally, history
+from tests.servers.databases import administrator
 from tests.world import EFSYNC, Result, World
 
 READER = "efsync_reader_{}"

@@ -35,10 +35,10 @@ _emptied: list[Engine] = []
 
 
 @cache
-def _answering(kind: str) -> Engine | None:
+def answering(kind: str) -> Engine | None:
     """The server of that kind, where there is one."""
     variable, url = SERVERS[kind]
-    engine = _engine(os.environ.get(variable, url))
+    engine = administrator(os.environ.get(variable, url))
     try:
         engine.connect().close()
     except SQLAlchemyError:
@@ -46,7 +46,8 @@ def _answering(kind: str) -> Engine | None:
     return engine
 
 
-def _engine(url: str) -> Engine:
+def administrator(url: str) -> Engine:
+    """Somebody else's way to a database: every statement counts at once."""
     return create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
 
 
@@ -59,7 +60,7 @@ def _run(engine: Engine, *statements: str) -> None:
 @contextmanager
 def empty_database(kind: str) -> Iterator[str]:
     """The URL of an empty database on a server of that kind, gone or empty again at the end."""
-    server = _answering(kind)
+    server = answering(kind)
     if server is None:
         pytest.skip(f"there is no {kind} server; {SERVERS[kind][0]} names one")
     used = _emptied.pop() if kind == "postgresql" and _emptied else _made(server)
@@ -87,12 +88,12 @@ def _empty(server: Engine, used: Engine) -> None:
 def _made(server: Engine) -> Engine:
     name = f"efsync_test_{secrets.token_hex(6)}"
     _run(server, f"CREATE DATABASE {name}")
-    return _engine(server.url.set(database=name).render_as_string(hide_password=False))
+    return administrator(server.url.set(database=name).render_as_string(hide_password=False))
 
 
 def drop_emptied() -> None:
     """Drop what no test will use again."""
     while _emptied:
-        server = _answering("postgresql")
+        server = answering("postgresql")
         assert server is not None
         _run(server, f"DROP DATABASE {_emptied.pop().url.database} WITH (FORCE)")
