@@ -1,8 +1,9 @@
 """A department file's content, typed: what each field says, before texts are rendered and secrets read."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 from efsync.model.accounts import OnRemoval
@@ -121,22 +122,30 @@ class DepartmentFile:
     head: Head
     accounts: tuple[FileAccount, ...]
 
+    @property
+    def included(self) -> frozenset[str]:
+        """The names of the texts that its entries name."""
+        entries = chain(self.head.defaults.values(), *(account.own.values() for account in self.accounts))
+        return frozenset(entry.path for entry in entries if isinstance(entry, IncludedText))
 
-def department_file(data: Mapping[str, Any], places: Places) -> DepartmentFile:
-    """The content of a file whose `data` is valid against the department schema."""
+
+def department_file(data: Mapping[str, Any], places: Places, only: Container[str] | None = None) -> DepartmentFile:
+    """The content of a file whose `data` is valid against the department schema; `only` the accounts of these keys."""
     on_removal = OnRemoval(data.get("on_removal", OnRemoval.CLEAR))
     variables = data.get("vars", {})
     head = Head(data["department"], on_removal, _entries(data.get("defaults", {})), places, variables)
     accounts = tuple(
         FileAccount(
             code,
-            comparable(code),
+            key,
             _entries(user),
             {**variables, **user["vars"]} if "vars" in user else variables,
             head,
             user.get("renamed_from"),
         )
         for code, user in data["users"].items()
+        for key in (comparable(code),)
+        if only is None or key in only
     )
     return DepartmentFile(head, accounts)
 

@@ -37,6 +37,8 @@ class AccountsFolder:
         self._may_be_missing = drafted is not None
         self._texts: dict[str, str] = {}
         self._digests: dict[str, bytes] = {}
+        self.is_steady = True
+        """Whether no department file was another one when it was read again."""
 
     def department_files(self) -> tuple[Path, ...]:
         """Every department file, sub-folders too; names that start with `_` or `.` are none.
@@ -108,7 +110,8 @@ class AccountsFolder:
         shown = self.shown(path)
         self._check_inside(path, shown, Location(shown))
         text = self._drafted[path] if path in self._drafted else read_text(path, shown, MAX_DEPARTMENT_BYTES)
-        self._digests.setdefault(shown, hashlib.sha256(text.encode()).digest())
+        digest = hashlib.sha256(text.encode()).digest()
+        self.is_steady &= self._digests.setdefault(shown, digest) == digest
         return text
 
     def included_text(self, name: str) -> str:
@@ -133,9 +136,13 @@ class AccountsFolder:
         return self.shown(self._path / name)
 
     @property
-    def included(self) -> tuple[str, ...]:
-        """The names of the included texts that were read so far."""
-        return tuple(self._texts)
+    def included(self) -> dict[str, str]:
+        """The digests of the included texts that were read so far, by name."""
+        return {name: self.digest_of(self.included_name(name)) for name in sorted(self._texts)}
+
+    def digest_of(self, shown: str) -> str:
+        """The digest of a file that was read, by its name in messages."""
+        return self._digests[shown].hex()
 
     def digest(self, settings: bytes) -> str:
         """A digest of the settings and of everything that was read so far."""

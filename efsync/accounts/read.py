@@ -1,6 +1,6 @@
 """Reads all department files of a folder: as YAML, against the schema, against each other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,40 +45,45 @@ class Departments:
                     yield account, entry
 
 
-def read_departments(folder: AccountsFolder) -> Departments:
-    """Read every department file; all problems of all files are in the result.
+Only = Mapping[Path, Container[str] | None]
+"""Some department files, and of which accounts, by comparable code; all of a file with `None`."""
+
+
+def read_departments(folder: AccountsFolder, only: Only | None = None) -> Departments:
+    """Read every department file, or `only` some; all problems of all files are in the result.
 
     Raises `Refused` where the folder itself is missing.
     """
-    paths = folder.department_files()
+    paths = folder.department_files() if only is None else tuple(sorted(only))
     files: list[DepartmentFile] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(read_department(folder, path))
+            files.append(read_department(folder, path, only[path] if only else None))
         except Refused as refused:
             problems += refused.problems
     problems += _departments_twice(files)
     problems += _users_twice(files)
     problems += rename_problems(files)
-    if not paths:
+    if not paths and only is None:
         problems.append(_no_files())
     return Departments(tuple(files), tuple(folder.shown(path) for path in paths), tuple(problems))
 
 
-def read_department(folder: AccountsFolder, path: Path) -> DepartmentFile:
-    """One department file. Raises `Refused` with all that is wrong with it."""
+def read_department(folder: AccountsFolder, path: Path, only: Container[str] | None = None) -> DepartmentFile:
+    """One department file, or `only` some accounts of it. Raises `Refused` with all that is wrong with it."""
     text, shown = folder.department_text(path), folder.shown(path)
     data = plain_data(text)
     if data is not None:
-        return department_file(data, LookedUpPlaces(shown, lambda: folder.department_text(path), tuple(data["users"])))
+        places = LookedUpPlaces(shown, lambda: folder.department_text(path), tuple(data["users"]))
+        return department_file(data, places, only)
     from efsync.accounts.document import parse  # slow to import, and needed for unusual files only
 
     document = parse(text, shown)
     problems = document.problems or list(_form_problems(document))
     if problems:
         raise Refused(problems)
-    return department_file(document.data, document)
+    return department_file(document.data, document, only)
 
 
 def _form_problems(document: "Document") -> Iterator[Problem]:

@@ -69,7 +69,7 @@ class LiveRows:
         named = ((code, row) for row in rows if (code := self.code(row)) is not None)
         for key, code, row in distinct(named):
             if key not in but:
-                yield self._account(row, code)
+                yield self.account(row, code)
 
     def code(self, row: Row) -> str | None:
         """The code of a row's user."""
@@ -79,7 +79,8 @@ class LiveRows:
         """What the columns of each field hold, as the driver gives it."""
         return {field: row[place] for place, field, _ in self._readers} | self._properties.values(code)
 
-    def _account(self, row: Row, code: str) -> LiveAccount:
+    def account(self, row: Row, code: str) -> LiveAccount:
+        """The account of one row, whose user has that code."""
         fields = {field: read(row[place]) for place, field, read in self._readers}
         property_keys: Mapping[str, tuple[object, ...]] = _NO_PROPERTIES
         if self._property_readers:

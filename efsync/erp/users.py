@@ -1,9 +1,9 @@
 """The users of an open ERP connection: reads accounts, writes changed fields."""
 
-from collections.abc import Collection, Container, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, CursorResult, inspect
@@ -107,14 +107,16 @@ class UserTable:
         with self._passing(passwords) as found:
             yield from rows.accounts(found, but)
 
-    def witnesses(self, witness: Witness, *, passwords: bool) -> Generator[tuple[str, bytes]]:
-        """The comparable code of every user, and what stands for its row; to be closed as `each` is."""
-        rows = self._live_rows(PropertyRows(self._layout, ()), None)
-        with self._passing(passwords) as found:
+    def witnesses(
+        self, fingerprint: Fingerprint, witness: Witness
+    ) -> Generator[tuple[str, bytes, Callable[[], LiveAccount]]]:
+        """The comparable code of every user, what stands for its row, and what reads it; to be closed as `each` is."""
+        rows = self._live_rows(PropertyRows(self._layout, ()), fingerprint, witness)
+        with self._passing(passwords=True) as found:
             for row in found:
                 code = rows.code(row)
                 if code is not None:
-                    yield comparable(code), witness(row)
+                    yield comparable(code), witness(row), partial(rows.account, row, code)
 
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code. Raises `Refused` as `each` does."""

@@ -11,8 +11,8 @@ from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
 from efsync.model.accounts import AppliedAccount, LiveAccount
 from efsync.model.language import message
-from efsync.model.plans import AccountChange, Overrides, Selection
-from efsync.model.problems import Severity, refuse_errors
+from efsync.model.plans import AccountChange, Overrides, Selection, Summary
+from efsync.model.problems import Refused, Severity, refuse_errors
 from efsync.model.progress import Progress
 from efsync.planning.brakes import brakes
 from efsync.planning.build import Comparison, build_comparison
@@ -22,7 +22,7 @@ from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted, with_secrets, without_secrets
 from efsync.workflows.found import Found
 from efsync.workflows.selection import check_selection
-from efsync.workflows.shortcut import Shortcut
+from efsync.workflows.shortcut import Rest, Shortcut, seen_files
 from efsync.workflows.sides import Sides, Whole, open_sides
 from efsync.workflows.survey import survey
 
@@ -51,8 +51,51 @@ def compare_all(
         store.read_ahead(reference for _, reference in wanted.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
         found = _compare(settings, wanted, sides, store, selection, overrides, progress)
-        if shortcut and found.proofs and not found.changes and not found.problems:
-            shortcut.remember(sides, folder, wanted, found.proofs)
+        if shortcut and found.proofs and not found.problems:
+            files = seen_files(folder, wanted.departments.files)
+            shortcut.remember(sides, folder, files, found.proofs, differs=bool(found.changes))
+    return found
+
+
+def compare_rest(
+    settings: Settings,
+    target: str,
+    folder: AccountsFolder,
+    store: SecretStore,
+    shortcut: Shortcut,
+    overrides: Overrides,
+    progress: Progress,
+) -> Found | None:
+    """What `compare_all` would find, where only what the last plan did not see is looked at.
+
+    `None` where there is too much of that, or something to be said of it: then all has to be looked at.
+    """
+    known = shortcut.known(folder)
+    if known is None:
+        return None
+    store.read_ahead(known.passwords)
+    with open_sides(settings, target, secrets=True, create_key=False) as sides:
+        if sides.has_unfinished_runs() or not known.holds(sides):
+            return None
+        rest = known.rest(sides, store, progress)
+        if rest is None:
+            return None
+        if known.was_all and not rest.live:
+            key_id = sides.key.identity if sides.key else None
+            return Found(sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
+        log.info("reading the department files that are new, and of accounts that changed")
+        wanted = Wanted(folder, only=rest.only)
+        try:
+            found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest)
+        except Refused:
+            return None
+        whole = [file for file in wanted.departments.files if file.head.file not in known.files]
+        new = seen_files(folder, whole)
+        if found.problems or not known.names_all(new):
+            return None
+        if new or found.proofs:
+            proofs = [*rest.proofs, *found.proofs]
+            shortcut.remember(sides, folder, {**known.files, **new}, proofs, differs=bool(found.changes))
     return found
 
 
@@ -64,16 +107,25 @@ def _compare(
     selection: Selection,
     overrides: Overrides,
     progress: Progress,
+    rest: Rest | None = None,
 ) -> Found:
-    """Compare all accounts as they pass, or where a run did not end, all at once. Raises `Refused` for any error."""
+    """Compare all accounts as they pass, or where a run did not end, all at once, or only a `rest` of them.
+
+    Raises `Refused` for any error.
+    """
     whole = sides.whole() if sides.has_unfinished_runs() else None
-    recorded = sides.recorded() if whole is None else whole.recorded()
+    all_recorded = sides.recorded if whole is None else whole.recorded
+    settled = rest.settled if rest else ()
+    recorded = {key: each for key, each in all_recorded.items() if key not in settled} if settled else all_recorded
     columns = sides.users.columns
     renamed = renames(wanted.accounts, recorded)
     resolver = wanted.resolver(_password_reader(sides, store, whole, renamed), columns)
     prove = sides.proof if whole is None and sides.can_be_proven else None
-    with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
-        seen = survey(passing, wanted, resolver, recorded, selection, settings.inactive, prove, progress)
+    if rest is not None:
+        seen = survey(rest.live, wanted, resolver, recorded, selection, settings.inactive, prove)
+    else:
+        with closing(sides.each(witnessed=prove is not None) if whole is None else whole.each()) as passing:
+            seen = survey(passing, wanted, resolver, recorded, selection, settings.inactive, prove, progress)
     problems = (
         *wanted.problems(resolver, seen.named, seen.others, columns),
         *(still_there(wanted.accounts[key]) for key, former in renamed.items() if former in seen.live),
@@ -86,11 +138,16 @@ def _compare(
         if (remembered := applied.pop(former, None)) is not None and key in seen.desired:
             applied[key] = remembered
     comparison = build_comparison(
-        seen.desired, seen.live, applied, selection, settled=seen.settled, unmanaged=seen.unmanaged
+        seen.desired,
+        seen.live,
+        applied,
+        selection,
+        settled=seen.settled + len(settled),
+        unmanaged=seen.unmanaged + (rest.unmanaged if rest else 0),
     )
     refuse_errors(unwritable(comparison.changes, seen.live, columns))
-    known = _known(sides, whole, seen.live, applied, recorded, comparison)
-    warnings = (
+    known = _known(sides, whole, seen.live, applied, all_recorded, comparison)
+    warnings = tuple(
         replace(
             problem,
             severity=Severity.WARNING,
@@ -108,8 +165,8 @@ def _compare(
             *problems,
             *sides.undecodable({*seen.named, *recorded}),
             *comparison.problems,
-            *warnings,
         ),
+        brakes=warnings,
         proofs=seen.proofs,
     )
     return replace(found, changes=_with_last_changes(found.changes, sides))

@@ -6,7 +6,7 @@ from functools import cached_property
 from efsync.accounts.against_erp import live_problems, unmapped_problems
 from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.folder import AccountsFolder
-from efsync.accounts.read import Departments, read_departments
+from efsync.accounts.read import Departments, Only, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, misfit_problem
 from efsync.erp.field_columns import FieldColumns
 from efsync.model.accounts import AppliedPassword, LiveUser
@@ -19,12 +19,12 @@ from efsync.secrets.store import SecretStore
 
 
 class Wanted:
-    """All department files, whose accounts are resolved one at a time."""
+    """All department files, or `only` some of their accounts, which are resolved one at a time."""
 
-    def __init__(self, folder: AccountsFolder, selection: Selection = Selection()) -> None:
+    def __init__(self, folder: AccountsFolder, selection: Selection = Selection(), only: Only | None = None) -> None:
         self.folder = folder
         self._selection = selection
-        self.departments: Departments = read_departments(folder)
+        self.departments: Departments = read_departments(folder, only)
 
     @cached_property
     def accounts(self) -> Mapping[str, FileAccount]:

@@ -58,7 +58,7 @@ def drifting(
     looked_at = 0
     with open_sides(settings, name, secrets=True, create_key=False) as sides:
         whole = sides.whole() if sides.has_unfinished_runs() else None
-        known = KnownAccounts.of(whole.live, whole.applied) if whole else sides.known({}, {}, sides.recorded())
+        known = KnownAccounts.of(whole.live, whole.applied) if whole else sides.known({}, {}, sides.recorded)
         for _, live, applied in known.everyone():
             names |= {LiveUser(each.code, each.department, active=True) for each in (live, applied) if each is not None}
             if applied is None:

@@ -3,17 +3,14 @@
 from dataclasses import replace
 
 import efsync
-from efsync.accounts.folder import AccountsFolder
 from efsync.model.plans import Overrides, Plan, Selection
 from efsync.model.progress import Progress, unseen
 from efsync.planning.document import plan_id_of
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
-from efsync.workflows.comparing import compare_all
-from efsync.workflows.found import Found
+from efsync.workflows.comparing import compare_all, compare_rest
 from efsync.workflows.shortcut import Shortcut
-from efsync.workflows.sides import open_sides
 from efsync.workflows.source import source_of
 from efsync.workflows.wiring import accounts_of, own_key, secrets_of
 
@@ -40,7 +37,7 @@ def plan(
     store = store or secrets_of(settings)
     is_usual = secrets and selection == Selection() and settings.revision is None
     shortcut = Shortcut(settings, name, own_key(settings)) if is_usual else None
-    found = _found_again(settings, name, folder, store, shortcut, progress) if shortcut else None
+    found = compare_rest(settings, name, folder, store, shortcut, overrides, progress) if shortcut else None
     if found is None:
         folder = accounts_of(settings)  # the other one has read what was included last time too
         found = compare_all(settings, name, folder, store, shortcut, selection, overrides, progress, secrets=secrets)
@@ -53,28 +50,8 @@ def plan(
         source=source_of(settings, folder),
         summary=found.summary,
         changes=found.changes,
-        problems=found.problems,
+        problems=(*found.problems, *found.brakes),
         key_id=found.key_id,
         without_secrets=not secrets,
     )
     return replace(made, plan_id=plan_id_of(made))
-
-
-def _found_again(
-    settings: Settings,
-    name: str,
-    folder: AccountsFolder,
-    store: SecretStore,
-    shortcut: Shortcut,
-    progress: Progress,
-) -> Found | None:
-    """That nothing differs, where the shortcut knows it."""
-    if not shortcut.applies_to(folder):
-        return None
-    store.read_ahead(shortcut.references)
-    with open_sides(settings, name, secrets=True, create_key=False) as sides:
-        summary = None if sides.has_unfinished_runs() else shortcut.summary(sides, folder, store, progress)
-        if summary is None:
-            return None
-        key_id = sides.key.identity if sides.key else None
-        return Found(sides.tenant, key_id, summary)

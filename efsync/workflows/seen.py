@@ -1,4 +1,4 @@
-"""Which rows of an ERP a plan saw to be as they shall be, kept beside the state for the next plan.
+"""Which accounts a plan saw to be as they shall be, kept beside the state for the next plan.
 
 It is only ever a shortcut: it may be deleted, it is not read where others could have written it, and a file that is
 not to the byte what efsync wrote counts as none. It holds digests and references, and no secret.
@@ -7,6 +7,7 @@ not to the byte what efsync wrote counts as none. It holds digests and reference
 import json
 import os
 import stat
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,13 +25,32 @@ PROOF = 16
 
 
 @dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A department file: its `digest`, its department as the database compares it, and the texts that it names.
+
+    `former` has the codes that its users had before. For each account there is the reference of its password. All codes
+    are comparable ones.
+    """
+
+    digest: str
+    department: str
+    included: tuple[str, ...]
+    former: tuple[str, ...]
+    references: dict[str, SecretReference | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen in one `context`: the texts that were `included`, and for each account, by comparable code, the
-    reference of its password. `proofs` stand for the rows."""
+    """What was seen in one `context`: department files, by their names in messages, and the texts `included` by any.
+
+    `proofs` stand for the accounts that were as they shall be; where it `differs`, there are others in the files or in
+    what is remembered.
+    """
 
     context: str
+    differs: bool
     included: tuple[str, ...]
-    references: dict[str, SecretReference | None]
+    files: dict[str, SeenFile]
     proofs: frozenset[bytes]
 
 
@@ -47,21 +67,44 @@ def read_seen(path: Path, key: FingerprintKey) -> Seen | None:
         document = json.loads(head)
     except (OSError, ValueError):
         return None
-    found_references = zip(document["codes"], document["kinds"], document["arguments"], strict=True)
-    references = {code: SecretReference(kind, argument) if kind else None for code, kind, argument in found_references}
-    found = frozenset(proofs[start : start + PROOF] for start in range(0, len(proofs), PROOF))
-    return Seen(document["context"], tuple(document["included"]), references, found)
+    return Seen(
+        document["context"],
+        document["differs"],
+        tuple(document["included"]),
+        {name: _file(*written) for name, written in document["files"].items()},
+        frozenset(proofs[start : start + PROOF] for start in range(0, len(proofs), PROOF)),
+    )
+
+
+def _file(digest: str, department: str, included: list[str], former: list[str], *accounts: list[str]) -> SeenFile:
+    """A file as `_written` has it."""
+    references = {
+        code: SecretReference(sys.intern(kind), argument) if kind else None
+        for code, kind, argument in zip(*accounts, strict=True)
+    }
+    return SeenFile(digest, department, tuple(included), tuple(former), references)
+
+
+def _written(file: SeenFile) -> list[object]:
+    references = file.references.values()
+    return [
+        file.digest,
+        file.department,
+        file.included,
+        file.former,
+        [*file.references],
+        [each and each.kind for each in references],
+        [each and each.argument for each in references],
+    ]
 
 
 def write_seen(path: Path, seen: Seen, key: FingerprintKey) -> None:
     """Keep `seen` at `path`; where that can't be, the next plan just takes longer."""
-    references = seen.references.values()
     head = {
         "context": seen.context,
+        "differs": seen.differs,
         "included": seen.included,
-        "codes": [*seen.references],
-        "kinds": [each and each.kind for each in references],
-        "arguments": [each and each.argument for each in references],
+        "files": {name: _written(file) for name, file in seen.files.items()},
     }
     body = json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(sorted(seen.proofs))
     waiting = path.with_name(f"{path.name}.{token_hex(4)}")

@@ -1,17 +1,22 @@
-"""The short way to a plan that finds nothing: the same files and state as last time, and no row that was not seen."""
+"""The short way to a plan: what the last one saw to be as it shall be need not be looked at again."""
 
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import efsync
+from efsync.accounts.department import DepartmentFile
 from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.read import Only
 from efsync.erp.codecs import identity_of
+from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
-from efsync.model.plans import Summary
+from efsync.model.normal import comparable
 from efsync.model.problems import Refused
 from efsync.model.progress import Progress
 from efsync.model.secrets import SecretReference
@@ -20,12 +25,26 @@ from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.workflows.desired import Wanted
-from efsync.workflows.seen import Seen, read_seen, write_seen
+from efsync.workflows.seen import Seen, SeenFile, read_seen, write_seen
 from efsync.workflows.sides import Sides
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left to compare once the accounts that are proven to be `settled`, and `proofs` of them, are passed over.
+
+    That is `live` accounts, and `only` some of the files. Of `unmanaged` users nothing is known or wanted.
+    """
+
+    live: list[LiveAccount]
+    only: Only
+    settled: Collection[str]
+    unmanaged: int
+    proofs: Collection[bytes]
+
+
 class Shortcut:
-    """The rows that the last plan of a target saw, and what they are worth now.
+    """What the last plan of a target saw, and what it is worth now.
 
     Without a `key` there is nothing to trust: whoever can commit a file could have made it.
     """
@@ -36,53 +55,159 @@ class Shortcut:
         self._settings = settings
         self._seen = read_seen(self._path, key) if key else None
 
-    def applies_to(self, folder: AccountsFolder) -> bool:
-        """Whether the files can all be read as they were; `folder` has read them then."""
+    def known(self, folder: AccountsFolder) -> "Known | None":
+        """What is known of the files as they are now, which `folder` has read then; `None` where it is too little."""
         if self._seen is None:
-            return False
+            return None
         try:
-            for path in folder.department_files():
-                folder.department_text(path)
-            for name in self._seen.included:
-                folder.included_text(name)
+            known = Known(self._settings, self._seen, folder)
         except Refused:
-            return False
-        return True
+            return None
+        return known if known.is_worthwhile else None
+
+    def remember(
+        self,
+        sides: Sides,
+        folder: AccountsFolder,
+        files: Mapping[str, SeenFile],
+        proofs: Collection[bytes],
+        *,
+        differs: bool,
+    ) -> None:
+        """Keep what a plan saw that had nothing to say but, where it `differs`, changes."""
+        context = _context(self._settings, sides, folder.included)
+        assert sides.key is not None
+        write_seen(self._path, Seen(context, differs, (*folder.included,), dict(files), frozenset(proofs)), sides.key)
+
+
+class Known:
+    """What was seen of those files of `folder` that are still the same. Raises `Refused` where a file can't be read."""
+
+    def __init__(self, settings: Settings, seen: Seen, folder: AccountsFolder) -> None:
+        self._settings = settings
+        self._seen = seen
+        self._folder = folder
+        self._paths: dict[str, Path] = {}
+        for path in folder.department_files():
+            folder.department_text(path)
+            self._paths[folder.shown(path)] = path
+        for name in seen.included:
+            folder.included_text(name)
+        self.files = {
+            name: file
+            for name, file in seen.files.items()
+            if name in self._paths and folder.digest_of(name) == file.digest
+        }
+        self.references = {key: each for file in self.files.values() for key, each in file.references.items()}
 
     @property
-    def references(self) -> Iterator[SecretReference]:
-        """Where the passwords are."""
-        if self._seen is not None:
-            yield from filter(None, self._seen.references.values())
+    def is_worthwhile(self) -> bool:
+        """Whether it is most of what there is, and the rest can be looked at alone."""
+        most = 2 * len(self.files) >= max(len(self._paths), len(self._seen.files))
+        return bool(self.references) and most and (self.was_all or (self._is_plain and self._goes_with_new))
 
-    def summary(self, sides: Sides, folder: AccountsFolder, store: SecretStore, progress: Progress) -> Summary | None:
-        """What a plan counts that finds nothing; `None` where it may find something, and has to look."""
-        seen = self._seen
-        if seen is None or seen.context != _context(self._settings, sides, folder):
-            return None
-        settled = unmanaged = 0
+    @cached_property
+    def _new_files(self) -> dict[Path, None]:
+        """The department files of which nothing is known."""
+        return {path: None for name, path in self._paths.items() if name not in self.files}
+
+    @cached_property
+    def _new(self) -> Wanted:
+        return Wanted(self._folder, only=self._new_files)
+
+    @cached_property
+    def _is_plain(self) -> bool:
+        """Whether the files themselves name all texts; where some are named by others, nobody knows whose they are."""
+        return _names(self._seen.files.values()) == set(self._seen.included)
+
+    def names_all(self, new: Mapping[str, SeenFile]) -> bool:
+        """Whether the known files and `new` ones name all texts that were read, which did not change meanwhile."""
+        names = _names([*self.files.values(), *new.values()])
+        return self._folder.is_steady and names == self._folder.included.keys()
+
+    @property
+    def passwords(self) -> Iterator[SecretReference]:
+        """Where the passwords are, those of new files too."""
+        yield from filter(None, self.references.values())
+        yield from (reference for _, reference in self._new.passwords)
+
+    @property
+    def was_all(self) -> bool:
+        """Whether the last plan saw these files and no others, and nothing differed."""
+        return not self._seen.differs and len(self.files) == len(self._paths) == len(self._seen.files)
+
+    def holds(self, sides: Sides) -> bool:
+        """Whether all else that decides about an account, beside its file, its row and its password, is the same."""
+        return self._seen.context == _context(self._settings, sides, self._folder.included)
+
+    def rest(self, sides: Sides, store: SecretStore, progress: Progress) -> Rest | None:
+        """What is left to look at; `None` where the files and the ERP disagree about who is there."""
+        elsewhere = set() if self.was_all else self._new.accounts.keys() | sides.recorded.keys()
         codes: set[str] = set()
-        with closing(sides.proven_rows()) as rows:
-            for key, proof in rows:
+        live: list[LiveAccount] = []
+        proofs: list[bytes] = []
+        unsettled: set[str] = set()
+        unmanaged = 0
+        with closing(sides.witnessed()) as rows:
+            for key, witness, read in rows:
                 codes.add(key)
-                if key not in seen.references:
+                if key in self.references:
+                    progress(len(proofs) + len(unsettled) + 1, len(self.references))
+                    proof = sides.proof(witness, _fingerprint(sides, store, self.references[key]))
+                    if proof in self._seen.proofs:
+                        proofs.append(proof)
+                        continue
+                    if not self._is_plain:
+                        return None
+                    unsettled.add(key)
+                elif key not in elsewhere:
                     unmanaged += 1
-                elif sides.proof(proof, _fingerprint(sides, store, seen.references[key])) in seen.proofs:
-                    settled += 1
-                    progress(settled, len(seen.references))
-                else:
-                    return None
-        if settled != len(seen.references) or len(codes) != settled + unmanaged:
+                    continue
+                live.append(read())
+        if len(codes) != len(proofs) + len(live) + unmanaged or len(self.references) != len(proofs) + len(unsettled):
             return None
-        return Summary(unchanged=settled, unmanaged=unmanaged)
+        settled = self.references.keys() - unsettled if live else self.references.keys()
+        return Rest(live, {**self._new_files, **self._files_of(unsettled)}, settled, unmanaged, proofs)
 
-    def remember(self, sides: Sides, folder: AccountsFolder, wanted: Wanted, proofs: Iterable[bytes]) -> None:
-        """Keep what a plan saw that found nothing, and nothing to say."""
-        passwords = ((account.key, account.own.get(PASSWORD)) for account in wanted.each())
-        references = {key: each if isinstance(each, SecretReference) else None for key, each in passwords}
-        context = _context(self._settings, sides, folder)
-        assert sides.key is not None
-        write_seen(self._path, Seen(context, folder.included, references, frozenset(proofs)), sides.key)
+    @property
+    def _goes_with_new(self) -> bool:
+        """Whether new files have no problems, name no departments and users that are known, and rename nobody."""
+        departments = {file.department for file in self.files.values()}
+        former = {code for file in self.files.values() for code in file.former}
+        return not self._new.departments.problems and not any(
+            file.head.key in departments
+            or any(
+                account.key in self.references or account.key in former or account.renamed_from is not None
+                for account in file.accounts
+            )
+            for file in self._new.departments.files
+        )
+
+    def _files_of(self, keys: set[str]) -> dict[Path, set[str]]:
+        found = {self._paths[name]: keys & file.references.keys() for name, file in self.files.items()} if keys else {}
+        return {path: some for path, some in found.items() if some}
+
+
+def seen_files(folder: AccountsFolder, files: Collection[DepartmentFile]) -> dict[str, SeenFile]:
+    """What was seen of department files of which all accounts were looked at."""
+    return {
+        file.head.file: SeenFile(
+            folder.digest_of(file.head.file),
+            file.head.key,
+            tuple(sorted(file.included)),
+            tuple(comparable(account.renamed_from) for account in file.accounts if account.renamed_from is not None),
+            {account.key: _reference(account.own.get(PASSWORD)) for account in file.accounts},
+        )
+        for file in files
+    }
+
+
+def _names(files: Iterable[SeenFile]) -> set[str]:
+    return {name for file in files for name in file.included}
+
+
+def _reference(entry: object) -> SecretReference | None:
+    return entry if isinstance(entry, SecretReference) else None
 
 
 def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | None) -> str | None:
@@ -95,8 +220,8 @@ def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | 
         return None
 
 
-def _context(settings: Settings, sides: Sides, folder: AccountsFolder) -> str:
-    """All that decides about an account beside its row and its password."""
+def _context(settings: Settings, sides: Sides, included: Mapping[str, str]) -> str:
+    """All that decides about an account beside its file, its row and its password."""
     columns = {
         field: [repr(column.place), repr(column.facts), identity_of(column.codec)]
         for field, column in sides.users.columns.by_field.items()
@@ -105,7 +230,7 @@ def _context(settings: Settings, sides: Sides, folder: AccountsFolder) -> str:
         efsync.__version__,
         sys.version,
         schema_text("department"),
-        folder.digest(b""),
+        included,
         repr(settings.target(sides.target).layout),
         repr(settings.secrets),
         sides.tenant,

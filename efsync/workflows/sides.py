@@ -5,7 +5,7 @@ import marshal
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from efsync.database import Access
 from efsync.erp.live_rows import Row
@@ -39,6 +39,7 @@ class Whole:
         """The live accounts, one after the other."""
         yield from self.live.values()
 
+    @property
     def recorded(self) -> dict[str, int]:
         """The digest of each account as applied, by comparable code."""
         return {key: record_digest(account) for key, account in self.applied.items()}
@@ -53,7 +54,7 @@ class Whole:
         return {key: self.applied[key] for key in keys if key in self.applied}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
     """Both sides of one target, read as they are asked for; writes nothing to either.
 
@@ -98,9 +99,10 @@ class Sides:
         """The live accounts, one after the other; to be closed where it is not read to its end."""
         return self.users.each(self.key.fingerprint if self.key else None, self._witness if witnessed else None)
 
-    def proven_rows(self) -> Generator[tuple[str, bytes]]:
-        """The comparable code of every live user, and what stands for its row; to be closed as well."""
-        return self.users.witnesses(self._witness, passwords=True)
+    def witnessed(self) -> Generator[tuple[str, bytes, Callable[[], LiveAccount]]]:
+        """The comparable code of every live user, what stands for its row, and what reads it; to be closed as well."""
+        assert self.key is not None
+        return self.users.witnesses(self.key.fingerprint, self._witness)
 
     def proof(self, row: bytes, password: Value) -> bytes:
         """What stands for a row and the fingerprint of the password that it shall have."""
@@ -116,6 +118,7 @@ class Sides:
         assert self.key is not None
         return seal(self.key, data)
 
+    @cached_property
     def recorded(self) -> dict[str, int]:
         """The digest of each account as applied, by comparable code."""
         return self._state.recorded(self.target, self.tenant)

@@ -37,7 +37,7 @@ def stats(
     refuse_errors(wanted.departments.problems)
     with open_sides(settings, name, secrets=False, create_key=False) as sides:
         unfinished = (_unfinished(name),) if sides.has_unfinished_runs() else ()
-        recorded = sides.recorded()
+        recorded = sides.recorded
         former = renames(wanted.accounts, recorded)
         passing = _Passing(wanted.accounts, former, recorded, sides.passwords_in_use(), selection)
         with closing(sides.each()) as live:

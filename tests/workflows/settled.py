@@ -71,6 +71,12 @@ def plan_the_short_way(world: World, *arguments: str) -> tuple[int, object]:
         return plan(world, *arguments)
 
 
+def plan_of_what_changed(world: World, *arguments: str) -> tuple[int, object]:
+    """The same, where some of that may be read, and not all."""
+    with mock.patch("efsync.workflows.plan.compare_all", side_effect=AssertionError("the long way")):
+        return plan(world, *arguments)
+
+
 def takes_the_short_way(world: World, *arguments: str) -> bool:
     """Whether a plan reads no department file for its content."""
     with mock.patch("efsync.workflows.comparing.Wanted", side_effect=Wanted) as read:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from efsync.model.secrets import SecretReference
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.workflows import seen
-from efsync.workflows.seen import PROOF, Seen, read_seen, write_seen
+from efsync.workflows.seen import PROOF, Seen, SeenFile, read_seen, write_seen
 from tests.cli.inside import call
 from tests.workflows.settled import PASSWORDS, cache, plan, plan_anew, plan_the_short_way, settle, takes_the_short_way
 from tests.world import World
@@ -170,11 +170,22 @@ def test_it_holds_no_password_no_address_and_no_text(settled: World) -> None:
 
 codes = st.text(st.characters(codec="utf-8"), max_size=10)
 references = st.one_of(st.none(), st.builds(SecretReference, st.sampled_from(["env", "file"]), codes))
+some_codes = st.lists(codes, max_size=3).map(tuple)
+digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+seen_files = st.builds(
+    SeenFile,
+    digest=digests,
+    department=codes,
+    included=some_codes,
+    former=some_codes,
+    references=st.dictionaries(codes, references, max_size=5),
+)
 everything = st.builds(
     Seen,
-    context=st.text("0123456789abcdef", min_size=64, max_size=64),
-    included=st.lists(codes, max_size=3).map(tuple),
-    references=st.dictionaries(codes, references, max_size=5),
+    context=digests,
+    differs=st.booleans(),
+    included=some_codes,
+    files=st.dictionaries(codes, seen_files, max_size=3),
     proofs=st.frozensets(st.binary(min_size=PROOF, max_size=PROOF), max_size=5),
 )
 
@@ -218,7 +229,7 @@ def test_garbage_is_nothing(path: Path, garbage: bytes) -> None:
 
 
 def test_what_an_other_efsync_wrote_is_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one: Any = Seen("0" * 64, (), {}, frozenset())
+    one: Any = Seen("0" * 64, False, (), {}, frozenset())
     write_seen(path, one, KEY)
     assert read_seen(path, KEY) == one
     monkeypatch.setattr("efsync.__version__", "99.0")
@@ -227,7 +238,8 @@ def test_what_an_other_efsync_wrote_is_nothing(path: Path, monkeypatch: pytest.M
 
 def test_what_was_not_made_with_the_key_is_none(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "x"
-    one = Seen("context", (), {"jperez": None}, frozenset({b"p" * PROOF}))
+    file = SeenFile("0" * 64, "ventas", (), (), {"jperez": None})
+    one = Seen("context", False, (), {"accounts/ventas.yaml": file}, frozenset({b"p" * PROOF}))
     write_seen(path, one, FingerprintKey(b"the key of somebody else, long enough"))
     assert read_seen(path, KEY) is None
     write_seen(path, one, KEY)

@@ -1,11 +1,15 @@
 """A plan that was made before says exactly what one says that was not, whatever changed in between."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import SQLAlchemyError
 
 import efsync
 from efsync.workflows import shortcut
@@ -17,6 +21,7 @@ from tests.workflows.settled import (
     cache,
     plan,
     plan_anew,
+    plan_of_what_changed,
     plan_the_short_way,
     settle,
     takes_the_short_way,
@@ -39,6 +44,10 @@ def _file(name: str, content: str) -> Change:
 
 def _files_of_sales(users: str, more: str = SMTP) -> Change:
     return lambda world: world.department(users, more=more)
+
+
+def _users_of_stock(users: str) -> Change:
+    return lambda world: world.department(users, name="COMPRAS")
 
 
 def _row(column: str, value: Any, code: str = "JPEREZ") -> Change:
@@ -116,6 +125,20 @@ CHANGES: dict[str, Change] = {
     "another department file": lambda world: world.department("  RSOTO: {}\n", name="OTRA"),
     "the same department twice": lambda world: world.department("  RSOTO: {}\n", file="sur/ventas.yaml"),
     "no accounts folder": lambda world: (world.folder / "accounts").rename(world.folder / "gone"),
+    "a department file includes a text no more": _files_of_sales(
+        SALES.replace("    header: {file: _texts/header.html}\n", "")
+    ),
+    "a department file includes another text": _files_of_sales(
+        SALES.replace("header: {file: _texts/header.html}", "footer: {template: _texts/signature.html}")
+    ),
+    "a user's former code is in no file": _files_of_sales(
+        SALES.replace("  MROJAS:\n", "  MROJAS:\n    renamed_from: ROJAS\n")
+    ),
+    "a user's former code is in another file": _files_of_sales(
+        SALES.replace("  MROJAS:\n", "  MROJAS:\n    renamed_from: '0012'\n")
+    ),
+    "a user moves to another file": _users_of_stock("  0012:\n    domain: null\n  RSOTO:\n    domain: null\n"),
+    "a user is in two files": _users_of_stock("  0012:\n    domain: null\n  JPEREZ:\n    domain: null\n"),
     "an included text": _file("accounts/_texts/header.html", "<h1>Globex</h1>"),
     "an included text is gone": lambda world: (world.folder / "accounts" / "_texts" / "header.html").unlink(),
     "a template": _file("accounts/_texts/signature.html", "<b>{{ user.name }}</b>"),
@@ -292,8 +315,6 @@ def test_a_plan_of_some_accounts_neither_takes_the_short_way_nor_makes_one(
 
 
 KEPT_BACK: dict[str, Change] = {
-    "a change": _row("Correo", "x"),
-    "an account to be remembered": lambda world: call(world, "state", "forget", "JPEREZ", "--yes"),
     "a warning": _row("Status", "I"),
     "an error": _files_of_sales(SALES.replace("address: j", "adress: j")),
     "an apply that did not end": _state("UPDATE runs SET status = 'started', finished_at = NULL"),
@@ -301,7 +322,7 @@ KEPT_BACK: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("what", KEPT_BACK)
-def test_nothing_is_kept_where_there_is_something_to_say(settled: World, what: str) -> None:
+def test_nothing_is_kept_where_there_is_a_problem_to_tell(settled: World, what: str) -> None:
     KEPT_BACK[what](settled)
     plan(settled)
     assert not cache(settled).exists()
@@ -330,3 +351,88 @@ def test_apply_takes_the_short_way_too_and_does_nothing(settled: World) -> None:
     plan(settled)
     with mock.patch("efsync.workflows.comparing.Wanted", side_effect=AssertionError("the long way")):
         assert call_json(settled, "apply", "--yes").json["status"] == "nothing"
+
+
+LOOKED_AT_ALONE = [
+    "a value in a department file",
+    "a comment in a department file",
+    "a default in a department file",
+    "what becomes of those who leave",
+    "an account joins a department file",
+    "a reference to the same password",
+    "the ERP: address",
+    "the ERP: password cleared",
+    "the ERP: a title in a template",
+    "the ERP: a name in a template",
+    "a password in a variable is renewed",
+    "a password in a file is renewed",
+    "two passwords change places",
+]
+
+
+@pytest.mark.parametrize("change", LOOKED_AT_ALONE)
+def test_what_did_not_change_is_not_looked_at_again(settled: World, change: str) -> None:
+    settled.environment["MAIL_JOSE"] = PASSWORDS[0]
+    plan(settled)
+    CHANGES[change](settled)
+    looked_at = plan_of_what_changed(settled)
+    assert looked_at == plan_of_what_changed(settled) == plan_anew(settled)
+    assert looked_at[0] == (change != "a comment in a department file") * 2
+
+
+def test_what_still_differs_is_looked_at_alone_too(settled: World) -> None:
+    CHANGES["a value in a department file"](settled)
+    CHANGES["the ERP: address"](settled)
+    settled.sql("UPDATE Usuarios SET Dom_Cor = 'x' WHERE Cod_Usu LIKE '0012%'")
+    first = plan(settled)
+    assert first[0] == 2
+    assert first == plan_of_what_changed(settled) == plan_anew(settled)
+
+
+def test_a_file_that_changes_while_its_accounts_are_looked_at_is_read_with_all_others(settled: World) -> None:
+    from efsync.workflows.sides import Sides
+
+    plan(settled)
+    CHANGES["the ERP: address"](settled)
+    witnessed = Sides.witnessed
+
+    def edited_meanwhile(sides: Sides) -> Any:
+        CHANGES["a default in a department file"](settled)
+        return witnessed(sides)
+
+    with mock.patch.object(Sides, "witnessed", edited_meanwhile):
+        found = plan(settled)
+    assert found == plan(settled) == plan_anew(settled)
+
+
+@pytest.mark.parametrize("change", ["the ERP: a title in a template", "a value in a department file", "nothing"])
+def test_where_a_template_includes_another_all_is_looked_at_or_nothing(settled: World, change: str) -> None:
+    settled.write("accounts/_texts/boss.html", "<b>{{ user.name }}</b>")
+    settled.write(
+        "accounts/_texts/signature.html",
+        "{% if user.title == 'Jefa' %}{% include '_texts/boss.html' %}{% else %}{{ user.name }}{% endif %}",
+    )
+    settled.sql("UPDATE Usuarios SET Cargo = 'Jefa' WHERE Cod_Usu LIKE 'MROJAS%'")
+    applied(settled)
+    first = plan(settled)
+    assert first[0] == 0
+    assert plan_the_short_way(settled) == first
+    settled.sql("UPDATE Usuarios SET Cargo = '' WHERE Cod_Usu LIKE 'MROJAS%'")
+    CHANGES[change](settled)
+    again = plan(settled)
+    assert again == plan(settled) == plan_anew(settled)
+
+
+@given(steps=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=5))
+def test_whatever_happens_between_plans_each_says_what_it_would_say_had_none_been_made_before(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str]
+) -> None:
+    world = settle(World(tmp_path_factory.mktemp("company")))
+    plan(world)
+    for step in steps:
+        # what it changes may be gone already
+        with contextlib.suppress(OSError, ValueError, LookupError, AssertionError, sqlite3.Error, SQLAlchemyError):
+            CHANGES[step](world)
+        again = plan(world)
+        with mock.patch("efsync.workflows.plan.Shortcut", return_value=None):
+            assert again == plan(world)

@@ -76,7 +76,7 @@ def test_everyone_is_each_account_once_with_both_sides(
     expected = {key: (one, other) for key, one, other in KnownAccounts.of(live, applied).everyone()}
     monkeypatch.setattr(sides_module, "batches", lambda items: batches(items, batch))
     with open_sides(read_settings(many.folder / "efsync.toml"), "erp", secrets=True, create_key=False) as sides:
-        everyone = list(sides.everyone(sides.recorded()))
+        everyone = list(sides.everyone(sides.recorded))
     found = {key: (one, other) for key, one, other in everyone}
     assert len(everyone) == len(found)
     assert found == expected
