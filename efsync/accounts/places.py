@@ -10,10 +10,9 @@ from efsync.model.problems import Location, Refused
 if TYPE_CHECKING:
     from efsync.accounts.document import Document, Path
 
-_USERS = re.compile(r"^users: *(?:#.*)?\n", re.MULTILINE)
-_NEXT_SECTION = re.compile(r"^[^ #\n]", re.MULTILINE)
-_FIRST_INDENT = re.compile(r"^( +)[^ #\n]", re.MULTILINE)
-_KEY = r"""^{indent}(?:'((?:[^'\n]|'')*)'|"([^"\n]*)"|([^ #'"\n][^\n]*?)) *:(?: |$)"""
+_USERS = re.compile(r"users: *(?:#.*)?")
+_INDENT = re.compile(r" +(?=[^ #])")
+_KEY = re.compile(r"""(?:'((?:[^']|'')*)'|"([^"]*)"|([^ #'"].*?)) *:(?: |$)""")
 
 
 class LookedUpPlaces:
@@ -42,7 +41,6 @@ class LookedUpPlaces:
         """As `Document.within`."""
         return self._document.within(path, text, line, column)
 
-    @cached_property
     def _text(self) -> str:
         try:
             return self._read()
@@ -53,30 +51,25 @@ class LookedUpPlaces:
     def _document(self) -> "Document":
         from efsync.accounts.document import parse  # slow to import, and seldom needed
 
-        return parse(self._text, self._file)
+        return parse(self._text(), self._file)
 
     @cached_property
     def _users(self) -> dict[str, Location]:
         """The places of the users; none where what looks like their keys is not just them."""
-        found = dict(_keys(self._text, self._file))
+        found = dict(_keys(self._text().split("\n"), self._file))
         return found if list(found) == list(self._codes) else {}
 
 
-def _keys(text: str, file: str) -> Iterator[tuple[str, Location]]:
+def _keys(lines: list[str], file: str) -> Iterator[tuple[str, Location]]:
     """What looks like a key right below `users`, and where."""
-    head = _USERS.search(text)
-    if head is None:
-        return
-    section = _NEXT_SECTION.search(text, head.end())
-    end = section.start() if section else len(text)
-    first = _FIRST_INDENT.search(text, head.end(), end)
-    if first is None:
-        return
-    indent = first[1]
-    line, counted = 1, 0
-    for key in re.compile(_KEY.format(indent=indent), re.MULTILINE).finditer(text, head.end(), end):
-        line += text.count("\n", counted, key.start())
-        counted = key.start()
-        single, double, plain = key.groups()
-        code = single.replace("''", "'") if single is not None else double if double is not None else plain
-        yield code, Location(file, line, len(indent) + 1)
+    head = next((number for number, line in enumerate(lines) if _USERS.fullmatch(line)), len(lines))
+    below = range(head + 1, len(lines))
+    end = next((number for number in below if lines[number][:1] not in ("", " ", "#")), len(lines))
+    indents = (found[0] for line in lines[head + 1 : end] if (found := _INDENT.match(line)))
+    indent = next(indents, "")
+    column = len(indent)
+    for number, line in enumerate(lines[head + 1 : end], start=head + 2):
+        if line.startswith(indent) and line[column : column + 1] != " " and (key := _KEY.match(line, column)):
+            single, double, plain = key.groups()
+            code = single.replace("''", "'") if single is not None else double if double is not None else plain
+            yield code, Location(file, number, column + 1)
