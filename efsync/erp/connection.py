@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from efsync.database import Access, Timeouts, database_errors, open_engine
+from efsync.database.access import Access, Timeouts
+from efsync.database.engine import open_engine
+from efsync.database.errors import database_errors
 from efsync.erp.layout import Layout
 from efsync.erp.locks import lock_for_apply
 from efsync.erp.users import UserTable

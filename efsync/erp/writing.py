@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from efsync.database import database_errors
+from efsync.database.errors import database_errors
 from efsync.erp.audit import audit_entry, audit_of_many
 from efsync.erp.field_columns import FieldColumns
 from efsync.erp.layout import Layout

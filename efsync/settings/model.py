@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from efsync.database import Timeouts
+from efsync.database.access import Timeouts
 from efsync.erp.layout import Layout
 from efsync.erp.presets import EFACTORY
 from efsync.mail.servers import Servers

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from efsync.database import Timeouts
+from efsync.database.access import Timeouts
 from efsync.erp.presets import PRESETS
 from efsync.mail.servers import Servers
 from efsync.model.accounts import Inactive

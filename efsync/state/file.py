@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from efsync.database import is_sqlite, sqlite_file
+from efsync.database.sqlite import is_sqlite, sqlite_file
 from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 

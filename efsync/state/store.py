@@ -12,7 +12,10 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, update
 from sqlalchemy.pool import StaticPool
 
-from efsync.database import Access, Timeouts, database_errors, open_engine, while_busy
+from efsync.database.access import Access, Timeouts
+from efsync.database.engine import open_engine
+from efsync.database.errors import database_errors
+from efsync.database.retry import while_busy
 from efsync.model.accounts import AppliedAccount, AppliedPassword, PasswordInUse, RetiredPassword
 from efsync.model.plans import AccountChange, Plan
 from efsync.model.runs import Holder, Run, RunStatus

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from efsync.database import BUSY
+from efsync.database.errors import BUSY
 from efsync.model.batches import batches
 from efsync.model.fields import Values
 from efsync.model.language import message

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from efsync.database import BUSY, Access, while_busy
+from efsync.database.access import Access
+from efsync.database.errors import BUSY
+from efsync.database.retry import while_busy
 from efsync.erp.connection import Erp
 from efsync.erp.writing import Unsure
 from efsync.model.accounts import LiveAccount

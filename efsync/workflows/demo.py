@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from efsync.database import Access, database_errors, holds_password, open_engine, read_url, shown_url, sqlite_file
+from efsync.database.access import Access
+from efsync.database.engine import open_engine
+from efsync.database.errors import database_errors
+from efsync.database.sqlite import sqlite_file
+from efsync.database.urls import holds_password, read_url, shown_url
 from efsync.erp.demo.content import TENANT, demo_codes, demo_password
 from efsync.erp.demo.database import fill_demo_database, make_demo_database
 from efsync.model.foreign import reason

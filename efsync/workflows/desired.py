@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from efsync.accounts.against_erp import live_problems, unmapped_problems
 from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.read import Departments, Only, read_departments
 from efsync.accounts.resolve import ReadPassword, Resolver, misfit_problem
-from efsync.erp.field_columns import FieldColumns
 from efsync.model.accounts import AppliedPassword, LiveUser
 from efsync.model.fields import PASSWORD, UNKNOWN, Value
 from efsync.model.plans import Selection
@@ -16,6 +16,9 @@ from efsync.model.problems import Problem, Refused
 from efsync.model.secrets import SecretReference
 from efsync.secrets.fingerprints import FingerprintKey
 from efsync.secrets.store import SecretStore
+
+if TYPE_CHECKING:  # slow to import, and not needed where no database is opened
+    from efsync.erp.field_columns import FieldColumns
 
 
 class Wanted:
@@ -57,7 +60,7 @@ class Wanted:
         for account in self.each():
             yield LiveUser(account.code, account.department, active=True)
 
-    def resolver(self, read_password: ReadPassword, columns: FieldColumns | None = None) -> Resolver:
+    def resolver(self, read_password: ReadPassword, columns: "FieldColumns | None" = None) -> Resolver:
         """What resolves the accounts; only the passwords of those that are selected are read."""
         return Resolver(self.folder, read_password, self._selection, columns)
 
@@ -66,7 +69,7 @@ class Wanted:
         resolver: Resolver,
         named: Mapping[str, LiveUser] | None = None,
         others: Collection[LiveUser] = (),
-        columns: FieldColumns | None = None,
+        columns: "FieldColumns | None" = None,
     ) -> tuple[Problem, ...]:
         """All that is wrong, in the order of the files, once every account is resolved.
 
@@ -80,7 +83,7 @@ class Wanted:
         return tuple(sorted(problems, key=by_place))
 
 
-def with_secrets(store: SecretStore, key: FingerprintKey, columns: FieldColumns) -> ReadPassword:
+def with_secrets(store: SecretStore, key: FingerprintKey, columns: "FieldColumns") -> ReadPassword:
     """Reads passwords, which have to fit into their column, and gives their fingerprints."""
 
     def read(account: FileAccount, reference: SecretReference) -> Value:

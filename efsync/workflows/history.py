@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.history import History, PastRun
 from efsync.model.language import message
 from efsync.model.normal import comparable

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 from efsync.accounts.read import read_department
-from efsync.database import Access, Timeouts
+from efsync.database.access import Access, Timeouts
 from efsync.model.normal import comparable
 from efsync.model.problems import Refused
 from efsync.model.runs import Run, RunStatus

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import efsync
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.erp.field_columns import unwritable
 from efsync.model.fields import Value
 from efsync.model.history import PastRun

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import efsync
-from efsync.database import Access, read_url
+from efsync.database.access import Access
+from efsync.database.urls import read_url
 from efsync.erp.connection import WHAT
 from efsync.erp.field_columns import unwritable
 from efsync.erp.script import (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.accounts import PasswordInUse
 from efsync.model.fields import PASSWORD
 from efsync.model.language import message

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.erp.live_rows import Row
 from efsync.erp.users import UserTable
 from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount, PasswordInUse, RetiredPassword

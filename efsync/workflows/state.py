@@ -1,6 +1,6 @@
 """`efsync state`: what efsync remembers, and how to make it forget."""
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.accounts import AppliedAccount
 from efsync.model.language import message
 from efsync.model.normal import comparable

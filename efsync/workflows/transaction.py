@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-from efsync.database import database_errors
+from efsync.database.errors import database_errors
 from efsync.erp.field_columns import unwritable
 from efsync.erp.users import UserTable
 from efsync.erp.writing import Changed

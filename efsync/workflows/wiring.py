@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from efsync.accounts.folder import AccountsFolder
-from efsync.database import Access
-from efsync.erp.connection import Erp
+from efsync.database.access import Access
 from efsync.model.foreign import reason
 from efsync.model.language import message
 from efsync.model.problems import Problem, Refused
 from efsync.secrets.fingerprints import FingerprintKey, create_key, passing_key, read_key
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings, TargetSettings
-from efsync.state.store import State, open_state
+
+if TYPE_CHECKING:  # slow to import, and not needed by commands that open no database
+    from efsync.erp.connection import Erp
+    from efsync.state.store import State
 
 
 def accounts_of(settings: Settings, drafted: Mapping[Path, str] | None = None) -> AccountsFolder:
@@ -24,13 +27,17 @@ def accounts_of(settings: Settings, drafted: Mapping[Path, str] | None = None) -
     return AccountsFolder(there.accounts, there.folder, closed, drafted)
 
 
-def erp_of(settings: Settings, target: TargetSettings) -> Erp:
+def erp_of(settings: Settings, target: TargetSettings) -> "Erp":
     """The target's database."""
+    from efsync.erp.connection import Erp
+
     return Erp(target.url, target.layout, target.tenant, settings.folder, target.timeouts)
 
 
-def state_of(settings: Settings, access: Access) -> AbstractContextManager[State]:
+def state_of(settings: Settings, access: Access) -> "AbstractContextManager[State]":
     """The state, opened to read or to write."""
+    from efsync.state.store import open_state
+
     return open_state(settings.state_url, settings.folder, access, settings.state_timeouts)
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from sqlalchemy import NullPool, create_engine, update
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.state.store import open_state
 from efsync.state.tables import locks
 from tests.cli.examined import checks_of, not_ok, topics

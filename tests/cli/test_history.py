@@ -119,7 +119,7 @@ def test_pruning_asks_first(twice: World) -> None:
 
 
 def test_pruning_waits_for_no_apply_and_is_refused_during_one(twice: World) -> None:
-    from efsync.database import Access
+    from efsync.database.access import Access
     from efsync.workflows.settings import read_settings
     from efsync.workflows.wiring import state_of
 

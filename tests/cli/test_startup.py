@@ -80,3 +80,9 @@ def test_a_plan_that_was_made_before_reads_no_file_the_exact_way_and_renders_not
     settle(world)
     assert {"ruamel", "jinja2"} <= imported(world, "plan", "--format", "json")
     assert imported(world, "plan", "--format", "json") & {"ruamel", "jinja2", "rich"} == set()
+
+
+def test_a_check_of_the_files_alone_imports_nothing_for_databases(world: World) -> None:
+    settle(world)
+    for command in (["validate"], ["fmt", "--check"], ["schema", "department"]):
+        assert not imported(world, *command) & {"sqlalchemy", "alembic"}

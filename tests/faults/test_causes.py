@@ -6,7 +6,7 @@ import pymssql
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from efsync.database import database_errors
+from efsync.database.errors import database_errors
 from efsync.database.retry import PAUSES, while_busy
 from efsync.model.problems import Problem, Refused
 

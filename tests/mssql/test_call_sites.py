@@ -9,7 +9,7 @@ from pathlib import Path
 import pymssql
 import pytest
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.erp.statements import Statements
 from efsync.model.runs import RunStatus
 from efsync.state.store import open_state

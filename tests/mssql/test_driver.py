@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from efsync.database import describe
+from efsync.database.errors import describe
 from efsync.model.secrets import Secret
 
 PRELOGIN, LOGIN = 0x12, 0x10

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 import efsync.state.migrations
-from efsync.database import Access, open_engine
+from efsync.database.access import Access
+from efsync.database.engine import open_engine
 from efsync.erp.demo.database import metadata as metadata_of_the_demo
 from efsync.state.tables import metadata
 from tests.cli.inside import applied, assert_in_order, call, call_json

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.state.store import State, open_state
 
 URL = "sqlite:///.efsync/state.db"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.problems import Problem, Refused
 from efsync.state.holder import EXPIRY, is_abandoned, this_process
 from efsync.state.store import State
@@ -21,7 +21,7 @@ PLAN = plan_of(comparison([], []))
 TAKE = f"""
 import sys, time
 from pathlib import Path
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.problems import Refused
 from efsync.state.store import open_state
 folder = Path(sys.argv[1])

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 import efsync.state.migrations
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.problems import Problem, Refused
 from efsync.state.store import open_state
 from efsync.state.tables import REVISION, metadata

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.accounts import AppliedAccount, OnRemoval
 from efsync.model.plans import Plan
 from efsync.model.runs import Run, RunStatus

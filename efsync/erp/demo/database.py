@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import column as plain_column
 from sqlalchemy.pool import NullPool
 
-from efsync.database import database_errors
+from efsync.database.errors import database_errors
 from efsync.erp.demo.content import demo_users
 from efsync.model.language import message
 from efsync.model.normal import normal_value

@@ -5,7 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from typing import TypeVar
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.drift import Drift
 from efsync.model.language import message
 from efsync.model.outcomes import Applied, Failed, not_applied

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from efsync.database import sqlite_file
+from efsync.database.sqlite import sqlite_file
 from efsync.model.drift import Drift
 from efsync.model.language import message
 from efsync.model.outcomes import Applied, ApplyStatus, Failed

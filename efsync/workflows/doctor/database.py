@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from sqlalchemy import URL, Connection
 
-from efsync.database import Access, Timeouts, database_errors, open_engine, read_url, shown_url
-from efsync.database.engine import EXTRAS
+from efsync.database.access import Access, Timeouts
+from efsync.database.engine import EXTRAS, open_engine
+from efsync.database.errors import database_errors
 from efsync.database.server import SQLITE, ServerFacts, driver_of, is_local, read_server
+from efsync.database.urls import read_url, shown_url
 from efsync.model.checks import Check, Topic, check_of, doubtful, fine, wrong
 from efsync.model.language import exchanged, message
 from efsync.model.problems import Problem, Refused

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.model.checks import Check, Topic, check_of, fine
 from efsync.model.language import message
 from efsync.model.problems import Refused

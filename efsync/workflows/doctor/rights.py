@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection, TableClause, table
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
-from efsync.database import sqlite_file
 from efsync.database.rights import Right, denied_columns, file_is_writable, may_lock
+from efsync.database.sqlite import sqlite_file
 from efsync.erp.audit import AUDIT_COLUMNS
 from efsync.erp.columns import ColumnFacts, mapped_columns, qualifier
 from efsync.erp.connection import WHAT

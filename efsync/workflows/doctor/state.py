@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, table
 
-from efsync.database import Access
+from efsync.database.access import Access
 from efsync.database.rights import Right, denied_columns, file_is_writable
 from efsync.model.checks import Check, Topic, doubtful, fine, wrong
 from efsync.model.language import joined, message

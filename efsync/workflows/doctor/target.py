@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
-from efsync.database import database_errors
+from efsync.database.errors import database_errors
 from efsync.erp.columns import ColumnFacts, table_facts
 from efsync.erp.connection import WHAT
 from efsync.erp.inspection import CodeComparison, code_comparison

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from efsync.database import holds_password, read_url, server_of
+from efsync.database.engine import server_of
+from efsync.database.urls import holds_password, read_url
 from efsync.erp.connection import WHAT
 from efsync.model.language import message
 from efsync.model.problems import Problem, Refused

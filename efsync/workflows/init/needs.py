@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from efsync.database import read_url, server_of
-from efsync.database.engine import EXTRAS
+from efsync.database.engine import EXTRAS, server_of
+from efsync.database.urls import read_url
 from efsync.erp.fernet import VARIABLE as FERNET_KEY
 from efsync.model.language import Message, message
 from efsync.model.problems import Refused
