@@ -17,7 +17,7 @@ _MARKUP = re.compile(r"([\\*_<>\[\]|#&])")
 
 def command_pages(words: Words) -> Mapping[str, str]:
     """The page of each command and the one that lists them, by their paths, in the language that is spoken."""
-    top = click.Context(program, info_name="efsync", **program.context_settings)
+    top = click.Context(in_language(program), info_name="efsync", **program.context_settings)
     names = program.list_commands(top)
     pages = {f"{FOLDER}/index.md": _index(top, names, words)}
     for name in names:
@@ -39,11 +39,10 @@ def _get(context: click.Context, name: str) -> click.Command:
 
 
 def _index(top: click.Context, names: list[str], words: Words) -> str:
-    spoken = in_language(program)
-    lines = [f"# {words.commands}", "", words.commands_intro, "", *_paragraphs(spoken.help or ""), ""]
+    lines = [f"# {words.commands}", "", words.commands_intro, "", *_paragraphs(top.command.help or ""), ""]
     lines += [f"| {words.command} | {words.what_it_does} |", "| --- | --- |"]
     lines += [f"| [`{name}`]({name}.md) | {literal(_get(top, name).get_short_help_str(200))} |" for name in names]
-    return "\n".join([*lines, "", f"## {words.for_all}", "", *_options(spoken, top, words)])
+    return "\n".join([*lines, "", f"## {words.for_all}", "", *_options(top.command, top, words)])
 
 
 def _about(command: click.Command, name: str, above: click.Context, words: Words, level: int) -> Iterator[str]:
