@@ -108,11 +108,11 @@ class UserTable:
             yield from rows.accounts(found, but)
 
     def witnesses(
-        self, fingerprint: Fingerprint, witness: Witness
+        self, fingerprint: Fingerprint | None, witness: Witness
     ) -> Generator[tuple[str, bytes, Callable[[], LiveAccount]]]:
         """The comparable code of every user, what stands for its row, and what reads it; to be closed as `each` is."""
         rows = self._live_rows(PropertyRows(self._layout, ()), fingerprint, witness)
-        with self._passing(passwords=True) as found:
+        with self._passing(passwords=fingerprint is not None) as found:
             for row in found:
                 code = rows.code(row)
                 if code is not None:

@@ -65,6 +65,8 @@ def compare_rest(
     shortcut: Shortcut,
     overrides: Overrides,
     progress: Progress,
+    *,
+    secrets: bool,
 ) -> Found | None:
     """What `compare_all` would find, where only what the last plan did not see is looked at.
 
@@ -73,19 +75,20 @@ def compare_rest(
     known = shortcut.known(folder)
     if known is None:
         return None
-    store.read_ahead(known.passwords)
-    with open_sides(settings, target, secrets=True, create_key=False) as sides:
+    if secrets:
+        store.read_ahead(known.passwords)
+    with open_sides(settings, target, secrets=secrets, create_key=False) as sides:
         if sides.has_unfinished_runs() or not known.holds(sides):
             return None
-        rest = known.rest(sides, store, progress)
-        if rest is None:
-            return None
-        if known.was_all and not rest.live:
-            key_id = sides.key.identity if sides.key else None
-            return Found(sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
-        log.info("reading the department files that are new, and of accounts that changed")
-        wanted = Wanted(folder, only=rest.only)
         try:
+            rest = known.rest(sides, store, progress)
+            if rest is None:
+                return None
+            if known.was_all and not rest.live:
+                key_id = sides.key.identity if sides.key else None
+                return Found(sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
+            log.info("reading the department files that are new, and of accounts that changed")
+            wanted = Wanted(folder, only=rest.only)
             found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest)
         except Refused:
             return None

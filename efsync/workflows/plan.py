@@ -12,7 +12,7 @@ from efsync.state.holder import now
 from efsync.workflows.comparing import compare_all, compare_rest
 from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.source import source_of
-from efsync.workflows.wiring import accounts_of, own_key, secrets_of
+from efsync.workflows.wiring import accounts_of, own_key, sealing_key, secrets_of
 
 
 def plan(
@@ -35,9 +35,11 @@ def plan(
     name = settings.target(target).name
     folder = accounts_of(settings)
     store = store or secrets_of(settings)
-    is_usual = secrets and selection == Selection() and settings.revision is None
-    shortcut = Shortcut(settings, name, own_key(settings)) if is_usual else None
-    found = compare_rest(settings, name, folder, store, shortcut, overrides, progress) if shortcut else None
+    shortcut = found = None
+    if selection == Selection() and settings.revision is None:
+        key = own_key(settings) if secrets else sealing_key(settings)
+        shortcut = Shortcut(settings, name, key, secrets=secrets)
+        found = compare_rest(settings, name, folder, store, shortcut, overrides, progress, secrets=secrets)
     if found is None:
         folder = accounts_of(settings)  # the other one has read what was included last time too
         found = compare_all(settings, name, folder, store, shortcut, selection, overrides, progress, secrets=secrets)

@@ -44,13 +44,13 @@ class Rest:
 
 
 class Shortcut:
-    """What the last plan of a target saw, and what it is worth now.
+    """What the last plan of a target saw, with passwords or without, and what it is worth now.
 
     Without a `key` there is nothing to trust: whoever can commit a file could have made it.
     """
 
-    def __init__(self, settings: Settings, target: str, key: FingerprintKey | None) -> None:
-        name = hashlib.sha256(target.encode()).hexdigest()[:16]
+    def __init__(self, settings: Settings, target: str, key: FingerprintKey | None, *, secrets: bool) -> None:
+        name = hashlib.sha256(f"{target}\0{secrets}".encode()).hexdigest()[:16]
         self._path: Path = settings.folder / ".efsync" / "cache" / name
         self._settings = settings
         self._seen = read_seen(self._path, key) if key else None
@@ -76,8 +76,8 @@ class Shortcut:
     ) -> None:
         """Keep what a plan saw that had nothing to say but, where it `differs`, changes."""
         context = _context(self._settings, sides, folder.included)
-        assert sides.key is not None
-        write_seen(self._path, Seen(context, differs, (*folder.included,), dict(files), frozenset(proofs)), sides.key)
+        assert sides.seals is not None
+        write_seen(self._path, Seen(context, differs, (*folder.included,), dict(files), frozenset(proofs)), sides.seals)
 
 
 class Known:
@@ -141,7 +141,10 @@ class Known:
         return self._seen.context == _context(self._settings, sides, self._folder.included)
 
     def rest(self, sides: Sides, store: SecretStore, progress: Progress) -> Rest | None:
-        """What is left to look at; `None` where the files and the ERP disagree about who is there."""
+        """What is left to look at; `None` where the files and the ERP disagree about who is there.
+
+        Raises `Refused` where a password may not be had.
+        """
         elsewhere = set() if self.was_all else self._new.accounts.keys() | sides.recorded.keys()
         codes: set[str] = set()
         live: list[LiveAccount] = []
@@ -211,13 +214,16 @@ def _reference(entry: object) -> SecretReference | None:
 
 
 def _fingerprint(sides: Sides, store: SecretStore, reference: SecretReference | None) -> str | None:
-    """What stands for the password that an account shall have; nothing where secrets are not read."""
-    if reference is None or sides.key is None:
+    """What stands for the password that an account shall have; nothing where secrets are not read.
+
+    Raises `Refused` where it may not be had.
+    """
+    if reference is None:
         return None
-    try:
-        return sides.key.fingerprint(store.read(reference))
-    except Refused:
+    if sides.key is None:
+        store.check_allowed(reference)
         return None
+    return sides.key.fingerprint(store.read(reference))
 
 
 def _context(settings: Settings, sides: Sides, included: Mapping[str, str]) -> str:

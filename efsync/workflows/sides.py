@@ -21,7 +21,7 @@ from efsync.planning.knowledge import Everyone, KnownAccounts
 from efsync.secrets.fingerprints import FingerprintKey, seal
 from efsync.settings.model import Settings
 from efsync.state.store import State
-from efsync.workflows.wiring import erp_of, key_of, state_of
+from efsync.workflows.wiring import erp_of, key_of, sealing_key, state_of
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,13 @@ class Whole:
 class Sides:
     """Both sides of one target, read as they are asked for; writes nothing to either.
 
-    Without a `key` passwords stay in the ERP. `revision` is another one whenever what was applied changes.
+    Without a `key` passwords stay in the ERP. The one that `seals` what a plan sees, for the next one, may be there all
+    the same. `revision` is another one whenever what was applied changes.
     """
 
     target: str
     key: FingerprintKey | None
+    seals: FingerprintKey | None
     users: UserTable
     revision: str
     _state: State
@@ -74,8 +76,8 @@ class Sides:
 
     @property
     def can_be_proven(self) -> bool:
-        """Whether there is a key, and a user's row says all: then a plan may be found again without comparing."""
-        return self.key is not None and not self.users.has_property_rows
+        """Whether what is seen can be sealed, and a user's row says all: then the next plan need not look again."""
+        return self.seals is not None and not self.users.has_property_rows
 
     def undecodable(self, users: Iterable[str]) -> Iterator[Problem]:
         """That the passwords of some of `users`, of those read so far, can't be read by their codec."""
@@ -101,13 +103,12 @@ class Sides:
 
     def witnessed(self) -> Generator[tuple[str, bytes, Callable[[], LiveAccount]]]:
         """The comparable code of every live user, what stands for its row, and what reads it; to be closed as well."""
-        assert self.key is not None
-        return self.users.witnesses(self.key.fingerprint, self._witness)
+        return self.users.witnesses(self.key.fingerprint if self.key else None, self._witness)
 
     def proof(self, row: bytes, password: Value) -> bytes:
-        """What stands for a row and the fingerprint of the password that it shall have."""
-        assert self.key is not None
-        return seal(self.key, row + str(password).encode())
+        """What stands for a row and the fingerprint of the password that it shall have, where passwords are read."""
+        assert self.seals is not None
+        return seal(self.seals, row + str(password if self.key else None).encode())
 
     def _witness(self, row: Row) -> bytes:
         cells = tuple(row)
@@ -115,8 +116,8 @@ class Sides:
             data = marshal.dumps(cells, 2)  # the last version whose bytes follow from the values alone
         except ValueError:
             data = repr(cells).encode("utf-8", "surrogatepass")
-        assert self.key is not None
-        return seal(self.key, data)
+        assert self.seals is not None
+        return seal(self.seals, data)
 
     @cached_property
     def recorded(self) -> dict[str, int]:
@@ -174,9 +175,10 @@ def open_sides(settings: Settings, target: str, *, secrets: bool, create_key: bo
     """
     with state_of(settings, Access.READ) as state:
         key = key_of(settings, state.key_id(), create=create_key) if secrets else None
+        seals = key if secrets else sealing_key(settings)
         log.info("reading the users of %s", target)
         with erp_of(settings, settings.target(target)).reading() as users:
-            yield Sides(target, key, users, state.revision(target, users.tenant), state)
+            yield Sides(target, key, seals, users, state.revision(target, users.tenant), state)
 
 
 def both_sides(

@@ -1,7 +1,7 @@
 """Puts rooms and settings together."""
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,13 @@ def own_key(settings: Settings) -> FingerprintKey | None:
     Raises `Refused` (`config`) where it can't be used.
     """
     return read_key(_key_file(settings))
+
+
+def sealing_key(settings: Settings) -> FingerprintKey | None:
+    """The same, for what can be done without; `None` where it can't be used, too."""
+    with suppress(Refused):
+        return own_key(settings)
+    return None
 
 
 def _key_file(settings: Settings) -> Path:

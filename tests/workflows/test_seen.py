@@ -19,17 +19,11 @@ from efsync.secrets.fingerprints import FingerprintKey
 from efsync.workflows import seen
 from efsync.workflows.seen import PROOF, Seen, SeenFile, read_seen, write_seen
 from tests.cli.inside import call
-from tests.workflows.settled import PASSWORDS, cache, plan, plan_anew, plan_the_short_way, settle, takes_the_short_way
+from tests.workflows.settled import PASSWORDS, cache, plan, plan_anew, plan_the_short_way, takes_the_short_way
 from tests.world import World
 
 KEY = FingerprintKey(b"a key for tests only, and long enough")
 IS_ROOT = os.name == "posix" and os.geteuid() == 0
-
-
-@pytest.fixture
-def settled(world: World) -> World:
-    """A company in which nothing differs."""
-    return settle(world)
 
 
 def kept(world: World) -> Path:
