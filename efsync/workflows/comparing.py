@@ -51,8 +51,7 @@ def compare_all(
         store.read_ahead(reference for _, reference in wanted.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
         found = _compare(settings, wanted, sides, store, selection, overrides, progress)
-        if shortcut and found.proofs and not found.problems:
-            files = seen_files(folder, wanted.departments.files)
+        if shortcut and found.proofs and (files := seen_files(folder, wanted.departments.files, found.problems)):
             shortcut.remember(sides, folder, files, found.proofs, differs=bool(found.changes))
     return found
 
@@ -70,7 +69,7 @@ def compare_rest(
 ) -> Found | None:
     """What `compare_all` would find, where only what the last plan did not see is looked at.
 
-    `None` where there is too much of that, or something to be said of it: then all has to be looked at.
+    `None` where there is too much of that, or something to be said of what was seen: then all has to be looked at.
     """
     known = shortcut.known(folder)
     if known is None:
@@ -93,8 +92,8 @@ def compare_rest(
         except Refused:
             return None
         whole = [file for file in wanted.departments.files if file.head.file not in known.files]
-        new = seen_files(folder, whole)
-        if found.problems or not known.names_all(new):
+        new = seen_files(folder, whole, found.problems)
+        if new is None or not known.names_all(new):
             return None
         if new or found.proofs:
             proofs = [*rest.proofs, *found.proofs]

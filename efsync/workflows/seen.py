@@ -28,6 +28,8 @@ PROOF = 16
 class SeenFile:
     """A department file: its `digest`, its department as the database compares it, and the texts that it names.
 
+    One of which there was something to say has no digest: it is never the same again, and always looked at.
+
     `former` has the codes that its users had before. For each account there is the reference of its password. All codes
     are comparable ones.
     """

@@ -17,7 +17,7 @@ from efsync.erp.codecs import identity_of
 from efsync.model.accounts import LiveAccount
 from efsync.model.fields import PASSWORD
 from efsync.model.normal import comparable
-from efsync.model.problems import Refused
+from efsync.model.problems import Problem, Refused
 from efsync.model.progress import Progress
 from efsync.model.secrets import SecretReference
 from efsync.schema.shipped import schema_text
@@ -74,10 +74,12 @@ class Shortcut:
         *,
         differs: bool,
     ) -> None:
-        """Keep what a plan saw that had nothing to say but, where it `differs`, changes."""
+        """Keep what a plan saw, which changes accounts where it `differs`."""
         context = _context(self._settings, sides, folder.included)
+        seen = Seen(context, differs, (*folder.included,), dict(files), frozenset(proofs))
         assert sides.seals is not None
-        write_seen(self._path, Seen(context, differs, (*folder.included,), dict(files), frozenset(proofs)), sides.seals)
+        if seen != self._seen:
+            write_seen(self._path, seen, sides.seals)
 
 
 class Known:
@@ -191,11 +193,16 @@ class Known:
         return {path: some for path, some in found.items() if some}
 
 
-def seen_files(folder: AccountsFolder, files: Collection[DepartmentFile]) -> dict[str, SeenFile]:
-    """What was seen of department files of which all accounts were looked at."""
+def seen_files(
+    folder: AccountsFolder, files: Collection[DepartmentFile], problems: Iterable[Problem]
+) -> dict[str, SeenFile] | None:
+    """What was seen of department files of which all accounts were looked at; `None` where a problem is in none."""
+    told = {problem.location.file if problem.location else None for problem in problems}
+    if not told <= {file.head.file for file in files}:
+        return None
     return {
         file.head.file: SeenFile(
-            folder.digest_of(file.head.file),
+            "" if file.head.file in told else folder.digest_of(file.head.file),
             file.head.key,
             tuple(sorted(file.included)),
             tuple(comparable(account.renamed_from) for account in file.accounts if account.renamed_from is not None),

@@ -59,6 +59,19 @@ def test_what_still_differs_is_looked_at_alone_too(settled: World) -> None:
     assert first == plan_of_what_changed(settled) == plan_anew(settled)
 
 
+def test_a_file_of_which_there_is_something_to_say_is_looked_at_each_time_and_no_other(settled: World) -> None:
+    CHANGES["the ERP: a status"](settled)
+    first = plan(settled)
+    assert first[0] == 0
+    assert first == plan_of_what_changed(settled) == plan_anew(settled)
+    settled.sql("UPDATE Usuarios SET Dom_Cor = 'x' WHERE Cod_Usu LIKE '0012%'")
+    assert plan_of_what_changed(settled)[0] == 2
+    settled.sql("UPDATE Usuarios SET Dom_Cor = NULL WHERE Cod_Usu LIKE '0012%'")
+    settled.sql("UPDATE Usuarios SET Status = 'A' WHERE Cod_Usu LIKE 'JPEREZ%'")
+    last = plan_of_what_changed(settled)
+    assert last == plan_the_short_way(settled) == plan_anew(settled) != first
+
+
 def test_a_file_that_changes_while_its_accounts_are_looked_at_is_read_with_all_others(settled: World) -> None:
     from efsync.workflows.sides import Sides
 
