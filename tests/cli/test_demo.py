@@ -174,11 +174,13 @@ def test_plan_makes_the_key_and_nothing_else(made: Demo) -> None:
 
 
 @pytest.mark.parametrize("command", [*READING, ("plan",)], ids=" ".join)
-def test_a_reading_command_leaves_no_trace_after_an_apply(
+def test_a_reading_command_leaves_no_trace_after_an_apply_but_what_a_plan_saw(
     demo_master: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     world = Demo(Path(shutil.copytree(demo_master, tmp_path / "demo")))
     call_json(world, "apply", "--yes")
     before = _listing(world.folder)
     call(world, *command)
+    assert (world.folder / ".efsync" / "cache").exists() == ("plan" in command)
+    shutil.rmtree(world.folder / ".efsync" / "cache", ignore_errors=True)
     assert _listing(world.folder) == before
