@@ -12,6 +12,7 @@ from efsync.cli.session import Output, Session
 from efsync.model.language import _
 
 if TYPE_CHECKING:
+    from efsync.model.outcomes import Applied
     from efsync.model.plans import Plan
 
 
@@ -43,11 +44,10 @@ def command(
 
     All or nothing, in one transaction. Refused where the ERP changed since the plan was made.
     """
-    from efsync.model.outcomes import ApplyStatus, not_applied
+    from efsync.model.outcomes import not_applied
     from efsync.model.plans import Overrides, Selection
     from efsync.views.documents import apply_document
     from efsync.views.plan_text import plan_text
-    from efsync.views.state_text import apply_text
     from efsync.workflows.apply import apply
     from efsync.workflows.plan import plan as plan_anew
     from efsync.workflows.plan_files import read_plan
@@ -81,6 +81,15 @@ def command(
         return _declined(output, made)
     with output.progress() as progress:
         done = apply(settings, made, target, overrides, progress=progress)
+    return _ended(output, made, done)
+
+
+def _ended(output: "Output", made: "Plan", done: "Applied") -> int:
+    """Say how it ended; the exit status."""
+    from efsync.model.outcomes import ApplyStatus
+    from efsync.views.documents import apply_document
+    from efsync.views.state_text import apply_text
+
     if output.json:
         output.document(apply_document(done))
     output.problems(problem for problem in done.problems if problem not in made.problems)

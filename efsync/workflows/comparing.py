@@ -50,7 +50,8 @@ def compare_all(
     if secrets:
         store.read_ahead(reference for _, reference in wanted.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
-        found = _compare(settings, wanted, sides, store, selection, overrides, progress)
+        proving = shortcut is not None and sides.can_be_proven
+        found = _compare(settings, wanted, sides, store, selection, overrides, progress, proving=proving)
         if shortcut and found.proofs and (files := seen_files(folder, wanted.departments.files, found.problems)):
             shortcut.remember(sides, folder, files, found.proofs, differs=bool(found.changes))
     return found
@@ -88,7 +89,7 @@ def compare_rest(
                 return Found(sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
             log.info("reading the department files that are new, and of accounts that changed")
             wanted = Wanted(folder, only=rest.only)
-            found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest)
+            found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest, proving=True)
         except Refused:
             return None
         whole = [file for file in wanted.departments.files if file.head.file not in known.files]
@@ -110,6 +111,8 @@ def _compare(
     overrides: Overrides,
     progress: Progress,
     rest: Rest | None = None,
+    *,
+    proving: bool,
 ) -> Found:
     """Compare all accounts as they pass, or where a run did not end, all at once, or only a `rest` of them.
 
@@ -122,7 +125,7 @@ def _compare(
     columns = sides.users.columns
     renamed = renames(wanted.accounts, recorded)
     resolver = wanted.resolver(_password_reader(sides, store, whole, renamed), columns)
-    prove = sides.proof if whole is None and sides.can_be_proven else None
+    prove = sides.proof if whole is None and proving else None
     if rest is not None:
         seen = survey(rest.live, wanted, resolver, recorded, selection, settings.inactive, prove)
     else:
