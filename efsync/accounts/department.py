@@ -89,6 +89,12 @@ class FileAccount:
         return self.head.department
 
     @property
+    def reference(self) -> SecretReference | None:
+        """Where its password is, if it is anywhere."""
+        password = self.own.get(PASSWORD)
+        return password if isinstance(password, SecretReference) else None
+
+    @property
     def entries(self) -> Mapping[str, Entry]:
         """What the file says of each field, defaults filled in."""
         return {**self.head.defaults, **self.own}

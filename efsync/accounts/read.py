@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from efsync.accounts.department import DepartmentFile, FileAccount, department_file
@@ -10,7 +11,6 @@ from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.places import LookedUpPlaces
 from efsync.accounts.plain import plain_data
 from efsync.accounts.renames import rename_problems
-from efsync.model.fields import PASSWORD
 from efsync.model.language import message
 from efsync.model.problems import Location, Problem, Refused, Severity
 from efsync.model.secrets import SecretReference
@@ -40,26 +40,28 @@ class Departments:
         """Each account whose password is somewhere, and where."""
         for file in self.files:
             for account in file.accounts:
-                entry = account.own.get(PASSWORD)
-                if isinstance(entry, SecretReference):
-                    yield account, entry
+                reference = account.reference
+                if reference is not None:
+                    yield account, reference
 
 
 Only = Mapping[Path, Container[str] | None]
 """Some department files, and of which accounts, by comparable code; all of a file with `None`."""
 
 
-def read_departments(folder: AccountsFolder, only: Only | None = None) -> Departments:
-    """Read every department file, or `only` some; all problems of all files are in the result.
+def read_departments(
+    folder: AccountsFolder, only: Only | None = None, read: Mapping[Path, DepartmentFile] = MappingProxyType({})
+) -> Departments:
+    """Read every department file, or `only` some, but for those that were `read` before.
 
-    Raises `Refused` where the folder itself is missing.
+    All problems of all files are in the result. Raises `Refused` where the folder itself is missing.
     """
     paths = folder.department_files() if only is None else tuple(sorted(only))
     files: list[DepartmentFile] = []
     problems: list[Problem] = []
     for path in paths:
         try:
-            files.append(read_department(folder, path, only[path] if only else None))
+            files.append(read[path] if path in read else read_department(folder, path, only[path] if only else None))
         except Refused as refused:
             problems += refused.problems
     problems += _departments_twice(files)

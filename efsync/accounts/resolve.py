@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from efsync.accounts.department import Entry, FileAccount, Head, IncludedText
 from efsync.accounts.folder import AccountsFolder
+from efsync.accounts.foreseen import Foreseen
 from efsync.model.accounts import DesiredAccount, LiveAccount
 from efsync.model.digests import field_mark, fields_mark, place_mark, reference_mark
-from efsync.model.fields import PASSWORD, UNKNOWN, PlainValue, Unknown, Value
+from efsync.model.fields import PASSWORD, UNKNOWN, UNREAD, PlainValue, Unknown, Value
 from efsync.model.language import message
 from efsync.model.normal import normal_value
 from efsync.model.plans import Selection
@@ -71,6 +72,7 @@ class Resolver:
         self._read_password = read_password
         self._problems: dict[Problem, None] = {}
         self._shared: dict[str, _Shared] = {}
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}  # few are different
 
     @cached_property
     def _templates(self) -> "Templates":
@@ -86,23 +88,31 @@ class Resolver:
     def account(self, account: FileAccount, live: LiveAccount | None) -> DesiredAccount:
         """What one account is to be; templates know its `live` name and title, or get stand-ins without."""
         head = account.head
-        shared = self._shared.get(head.file)
-        if shared is None:
-            shared = self._shared[head.file] = self._shared_by_all(head)
-        own: dict[str, Value] = {}
-        troubled = False
-        for field, entry in self._left(account, shared).items():
-            try:
-                own[field] = self._fitting(field, self._value(field, entry, account, live), account.code)
-            except Refused as refused:
-                troubled = True
-                self._problems |= dict.fromkeys(refused.at(account.location_of(field)).problems)
-        password = account.own.get(PASSWORD)
-        reference = password if isinstance(password, SecretReference) else None
+        shared = self._shared_with(account)
+        own, troubled = self._own_values(account, self._left(account, shared), live)
+        reference = account.reference
         fields = {**shared.values, **own}
         is_compared = self._columns is not None and not troubled
         digest = shared.digest(own) ^ reference_mark(reference) if is_compared else None
         return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
+
+    def foreseen(self, account: FileAccount, recorded: int, *, unread: bool) -> Foreseen | None:
+        """What the ERP holds of an account if it is as its file says, of which the digest `recorded` is remembered.
+
+        With `unread` a password that is there is not read. `None` where something else is remembered, something is
+        wrong, or the ERP itself has to be asked, for a template.
+        """
+        shared = self._shared_with(account)
+        left = self._left(account, shared)
+        if any(isinstance(entry, IncludedText) and entry.is_template for entry in left.values()):
+            return None
+        own, troubled = self._own_values(account, left, None)
+        if troubled or shared.digest(own) ^ reference_mark(account.reference) != recorded:
+            return None
+        if unread and own.get(PASSWORD):
+            own[PASSWORD] = UNREAD
+        names = tuple(own)
+        return Foreseen(account.head.key, shared.values, self._names.setdefault(names, names), fields_mark(own))
 
     def place(
         self, account: FileAccount, live: LiveAccount | None, field: str, text: str, line: int, column: int
@@ -122,6 +132,28 @@ class Resolver:
             return Location(self._folder.included_name(entry.path))
         template, *place = found
         return Location(self._folder.included_name(template), *place)
+
+    def _own_values(
+        self, account: FileAccount, entries: Mapping[str, Entry], live: LiveAccount | None
+    ) -> tuple[dict[str, Value], bool]:
+        """The values of `entries`, and whether something is wrong with one, which is kept among the problems."""
+        own: dict[str, Value] = {}
+        troubled = False
+        for field, entry in entries.items():
+            try:
+                own[field] = self._fitting(field, self._value(field, entry, account, live), account.code)
+            except Refused as refused:
+                troubled = True
+                self._problems |= dict.fromkeys(refused.at(account.location_of(field)).problems)
+        return own, troubled
+
+    def _shared_with(self, account: FileAccount) -> _Shared:
+        """What the account has in common with all others of its file."""
+        head = account.head
+        shared = self._shared.get(head.file)
+        if shared is None:
+            shared = self._shared[head.file] = self._shared_by_all(head)
+        return shared
 
     def _shared_by_all(self, head: Head) -> _Shared:
         found: dict[str, Value] = {}

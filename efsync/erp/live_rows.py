@@ -69,7 +69,7 @@ class LiveRows:
         named = ((code, row) for row in rows if (code := self.code(row)) is not None)
         for key, code, row in distinct(named):
             if key not in but:
-                yield self.account(row, code)
+                yield self.account(row, code, self._witness(row) if self._witness else b"")
 
     def code(self, row: Row) -> str | None:
         """The code of a row's user."""
@@ -79,8 +79,8 @@ class LiveRows:
         """What the columns of each field hold, as the driver gives it."""
         return {field: row[place] for place, field, _ in self._readers} | self._properties.values(code)
 
-    def account(self, row: Row, code: str) -> LiveAccount:
-        """The account of one row, whose user has that code."""
+    def account(self, row: Row, code: str, witness: bytes) -> LiveAccount:
+        """The account of one row, whose user has that code, and for which a `witness` stands."""
         fields = {field: read(row[place]) for place, field, read in self._readers}
         property_keys: Mapping[str, tuple[object, ...]] = _NO_PROPERTIES
         if self._property_readers:
@@ -100,7 +100,7 @@ class LiveRows:
             row_key=tuple([row[place] for place in self._row_key]),
             property_keys=property_keys,
             shared=bool(self._shared) and comparable(code) in self._shared,
-            witness=self._witness(row) if self._witness else b"",
+            witness=witness,
         )
 
     def _text(self, row: Row, meaning: str) -> str | None:

@@ -111,12 +111,13 @@ class UserTable:
         self, fingerprint: Fingerprint | None, witness: Witness
     ) -> Generator[tuple[str, bytes, Callable[[], LiveAccount]]]:
         """The comparable code of every user, what stands for its row, and what reads it; to be closed as `each` is."""
-        rows = self._live_rows(PropertyRows(self._layout, ()), fingerprint, witness)
+        rows = self._live_rows(PropertyRows(self._layout, ()), fingerprint)
         with self._passing(passwords=fingerprint is not None) as found:
             for row in found:
                 code = rows.code(row)
                 if code is not None:
-                    yield comparable(code), witness(row), partial(rows.account, row, code)
+                    stands_for_it = witness(row)
+                    yield comparable(code), stands_for_it, partial(rows.account, row, code, stands_for_it)
 
     def read(self, fingerprint: Fingerprint | None) -> dict[str, LiveAccount]:
         """Every user by comparable code. Raises `Refused` as `each` does."""

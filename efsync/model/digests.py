@@ -4,6 +4,7 @@ Each part of a record has a mark, a number of 128 bits. Marks are put together b
 taken out by it again.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from efsync.model.accounts import AppliedAccount, DesiredAccount, OnRemoval
@@ -37,5 +38,13 @@ def fields_mark(fields: Values) -> int:
 
 def field_mark(name: str, value: Value) -> int:
     """What one field adds."""
+    return _mark_of_few(name, value) if name in _OF_FEW_VALUES else _mark(name, value)
+
+
+def _mark(name: str, value: Value) -> int:
     text = f"{name}\0{type(value).__name__}\0{value}"
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+
+
+_OF_FEW_VALUES = frozenset({"department", "on_removal", "server", "port", "ssl", "domain"})
+_mark_of_few = lru_cache(maxsize=1_000, typed=True)(_mark)

@@ -41,6 +41,11 @@ class SecretStore:
         self._down: dict[str, Problem] = {}
         self._lock = threading.RLock()
 
+    @property
+    def takes_time(self) -> bool:
+        """Whether some of its secrets are better read ahead."""
+        return any(map(self._at_once, self._settings))
+
     def check_allowed(self, reference: SecretReference) -> None:
         """Whether efsync.toml allows `reference`; reads nothing. Raises `Refused`: `secret-not-allowed`."""
         try:

@@ -14,7 +14,6 @@ from efsync.model.normal import comparable
 from efsync.model.plans import Selection
 from efsync.model.problems import Problem, Severity, refuse_errors
 from efsync.model.progress import Progress, unseen
-from efsync.model.secrets import SecretReference
 from efsync.settings.model import Settings
 from efsync.workflows.candidates import Candidate, candidate_of
 from efsync.workflows.desired import Wanted
@@ -107,9 +106,9 @@ def _not_taken_over(drifted: DriftedAccount, account: FileAccount, candidate: Ca
 
 def _password(account: FileAccount) -> Problem:
     """That somebody changed a password in the ERP, and the two ways on."""
-    reference = account.own.get(PASSWORD)
+    reference = account.reference
     what = message("the password of {user} was changed in the ERP, and is never taken over", user=account.code)
-    if isinstance(reference, SecretReference):
+    if reference is not None:
         hint = message(
             "put the new one where {reference} is read from, or apply to bring back the old one, "
             "with --allow-redirect where it would go elsewhere now",

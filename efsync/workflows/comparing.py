@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 
-from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.renames import renames, still_there
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
@@ -19,12 +18,16 @@ from efsync.planning.build import Comparison, build_comparison
 from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
+from efsync.workflows.brief import Rest, brief
 from efsync.workflows.desired import Wanted, with_secrets, without_secrets
 from efsync.workflows.found import Found
+from efsync.workflows.known import Known
+from efsync.workflows.seen import seen_file
 from efsync.workflows.selection import check_selection
-from efsync.workflows.shortcut import Rest, Shortcut, seen_files
+from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.sides import Sides, Whole, open_sides
 from efsync.workflows.survey import survey
+from efsync.workflows.wiring import accounts_of
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,6 @@ log = logging.getLogger(__name__)
 def compare_all(
     settings: Settings,
     target: str,
-    folder: AccountsFolder,
     store: SecretStore,
     shortcut: Shortcut | None,
     selection: Selection,
@@ -46,21 +48,23 @@ def compare_all(
     Raises `Refused` for any error.
     """
     log.info("reading the department files")
+    folder = accounts_of(settings)
     wanted = Wanted(folder, selection)
     if secrets:
         store.read_ahead(reference for _, reference in wanted.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
         proving = shortcut is not None and sides.can_be_proven
         found = _compare(settings, wanted, sides, store, selection, overrides, progress, proving=proving)
-        if shortcut and found.proofs and (files := seen_files(folder, wanted.departments.files, found.problems)):
-            shortcut.remember(sides, folder, files, found.proofs, differs=bool(found.changes))
+        if shortcut is not None and found.proofs:
+            files = wanted.departments.files
+            seen = {file.head.file: seen_file(file, folder.digest_of(file.head.file)) for file in files}
+            shortcut.remember(sides, seen, found)
     return found
 
 
 def compare_rest(
     settings: Settings,
     target: str,
-    folder: AccountsFolder,
     store: SecretStore,
     shortcut: Shortcut,
     overrides: Overrides,
@@ -68,37 +72,42 @@ def compare_rest(
     *,
     secrets: bool,
 ) -> Found | None:
-    """What `compare_all` would find, where only what the last plan did not see is looked at.
+    """What `compare_all` would find, where only that is looked at in full which is not as it is remembered.
 
-    `None` where there is too much of that, or something to be said of what was seen: then all has to be looked at.
+    `None` where there is too much of that, or something unusual: then all has to be looked at.
     """
-    known = shortcut.known(folder)
+    try:
+        known = shortcut.known()
+        if known is not None and secrets and store.takes_time:
+            store.read_ahead(known.references)
+    except Refused:
+        return None
     if known is None:
         return None
-    if secrets:
-        store.read_ahead(known.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=False) as sides:
-        if sides.has_unfinished_runs() or not known.holds(sides):
+        if not sides.can_be_proven or sides.has_unfinished_runs():
             return None
         try:
-            rest = known.rest(sides, store, progress)
-            if rest is None:
+            if known.files and not shortcut.holds(known, sides):
+                known = Known(accounts_of(settings), None)
+            log.info("reading the department files of which nothing is known")
+            short = brief(known, sides, store)
+            rest = short.rest(store, settings.inactive, progress) if short else None
+            if short is None or rest is None:
                 return None
             if known.was_all and not rest.live:
                 key_id = sides.key.identity if sides.key else None
-                return Found(sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
-            log.info("reading the department files that are new, and of accounts that changed")
-            wanted = Wanted(folder, only=rest.only)
+                summary = Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged)
+                return Found(known.folder, sides.tenant, key_id, summary)
+            log.info("looking at accounts that changed")
+            wanted = Wanted(known.folder, only=rest.only, read=rest.read)
             found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest, proving=True)
         except Refused:
             return None
-        whole = [file for file in wanted.departments.files if file.head.file not in known.files]
-        new = seen_files(folder, whole, found.problems)
-        if new is None or not known.names_all(new):
+        if not known.folder.is_steady or (known.files and not known.names_all(short.files.values())):
             return None
-        if new or found.proofs:
-            proofs = [*rest.proofs, *found.proofs]
-            shortcut.remember(sides, folder, {**known.files, **new}, proofs, differs=bool(found.changes))
+        found = replace(found, proofs=[*rest.proofs, *found.proofs])
+        shortcut.remember(sides, short.files, found)
     return found
 
 
@@ -161,6 +170,7 @@ def _compare(
         for problem in brakes(comparison.changes, known, settings.limits, overrides)
     )
     found = Found(
+        folder=wanted.folder,
         tenant=sides.tenant,
         key_id=sides.key.identity if sides.key else None,
         summary=comparison.summary,

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from efsync.accounts.against_erp import live_problems, unmapped_problems
@@ -22,12 +24,21 @@ if TYPE_CHECKING:  # slow to import, and not needed where no database is opened
 
 
 class Wanted:
-    """All department files, or `only` some of their accounts, which are resolved one at a time."""
+    """All department files, or `only` some of their accounts, which are resolved one at a time.
 
-    def __init__(self, folder: AccountsFolder, selection: Selection = Selection(), only: Only | None = None) -> None:
+    Some may have been `read` before.
+    """
+
+    def __init__(
+        self,
+        folder: AccountsFolder,
+        selection: Selection = Selection(),
+        only: Only | None = None,
+        read: Mapping[Path, DepartmentFile] = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
         self._selection = selection
-        self.departments: Departments = read_departments(folder, only)
+        self.departments: Departments = read_departments(folder, only, read)
 
     @cached_property
     def accounts(self) -> Mapping[str, FileAccount]:

@@ -12,7 +12,7 @@ from efsync.state.holder import now
 from efsync.workflows.comparing import compare_all, compare_rest
 from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.source import source_of
-from efsync.workflows.wiring import accounts_of, own_key, sealing_key, secrets_of
+from efsync.workflows.wiring import own_key, sealing_key, secrets_of
 
 
 def plan(
@@ -33,23 +33,21 @@ def plan(
     warnings in the plan's problems: apply refuses it.
     """
     name = settings.target(target).name
-    folder = accounts_of(settings)
     store = store or secrets_of(settings)
     shortcut = found = None
     if selection == Selection() and settings.revision is None:
         key = own_key(settings) if secrets else sealing_key(settings)
         shortcut = Shortcut(settings, name, key, secrets=secrets)
-        found = compare_rest(settings, name, folder, store, shortcut, overrides, progress, secrets=secrets)
+        found = compare_rest(settings, name, store, shortcut, overrides, progress, secrets=secrets)
     if found is None:
-        folder = accounts_of(settings)  # the other one has read what was included last time too
-        found = compare_all(settings, name, folder, store, shortcut, selection, overrides, progress, secrets=secrets)
+        found = compare_all(settings, name, store, shortcut, selection, overrides, progress, secrets=secrets)
     made = Plan(
         target=name,
         tenant=found.tenant,
         efsync_version=efsync.__version__,
         created_at=now(),
         selection=selection,
-        source=source_of(settings, folder),
+        source=source_of(settings, found.folder),
         summary=found.summary,
         changes=found.changes,
         problems=(*found.problems, *found.brakes),

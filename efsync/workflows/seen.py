@@ -16,6 +16,8 @@ from pathlib import Path
 from secrets import token_hex
 
 import efsync
+from efsync.accounts.department import DepartmentFile
+from efsync.model.normal import comparable
 from efsync.model.secrets import SecretReference
 from efsync.secrets.fingerprints import FingerprintKey, seal
 
@@ -54,6 +56,18 @@ class Seen:
     included: tuple[str, ...]
     files: dict[str, SeenFile]
     proofs: frozenset[bytes]
+
+
+def seen_file(file: DepartmentFile, digest: str) -> SeenFile:
+    """A department file that was read, in short."""
+    former = (account.renamed_from for account in file.accounts)
+    return SeenFile(
+        digest,
+        file.head.key,
+        tuple(sorted(file.included)),
+        tuple(comparable(code) for code in former if code is not None),
+        {account.key: account.reference for account in file.accounts},
+    )
 
 
 def read_seen(path: Path, key: FingerprintKey) -> Seen | None:

@@ -100,13 +100,13 @@ def test_an_apply_counts_whose_clock_is_late(settled: World) -> None:
 def test_settings_that_change_while_a_plan_is_made_are_not_taken_for_those_it_had(settled: World) -> None:
     from efsync.workflows.sides import Sides
 
-    each = Sides.each
+    witnessed = Sides.witnessed
 
-    def edited_meanwhile(sides: Sides, *, witnessed: bool = False) -> Any:
+    def edited_meanwhile(sides: Sides) -> Any:
         settled.write("efsync.toml", SETTINGS.replace("MAIL_*", "POST_*"))
-        return each(sides, witnessed=witnessed)
+        return witnessed(sides)
 
-    with mock.patch.object(Sides, "each", edited_meanwhile):
+    with mock.patch.object(Sides, "witnessed", edited_meanwhile):
         assert plan(settled)[0] == 0
     again = plan(settled)
     assert again[0] == 1

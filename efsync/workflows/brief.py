@@ -1,0 +1,183 @@
+"""All department files in short, and what is left to look at in full."""
+
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from efsync.accounts.department import DepartmentFile
+from efsync.accounts.foreseen import Foreseen
+from efsync.accounts.read import Only, read_department
+from efsync.accounts.resolve import Resolver
+from efsync.model.accounts import Inactive, LiveAccount
+from efsync.model.fields import PASSWORD, Value
+from efsync.model.progress import Progress
+from efsync.model.secrets import SecretReference
+from efsync.secrets.store import SecretStore
+from efsync.workflows.desired import with_secrets, without_secrets
+from efsync.workflows.known import Known
+from efsync.workflows.seen import SeenFile, seen_file
+from efsync.workflows.sides import Sides
+
+_MOST_LEFT = 100
+"""So many accounts may be left to look at in full, and half as many as are foreseen or known: with more, all are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left to compare once the accounts that are proven to be `settled`, and `proofs` of them, are passed over.
+
+    That is `live` accounts, and `only` some of the files, of which some were `read` before. Of `unmanaged` users
+    nothing is known or wanted.
+    """
+
+    live: list[LiveAccount]
+    only: Only
+    read: Mapping[Path, DepartmentFile]
+    settled: Collection[str]
+    unmanaged: int
+    proofs: Collection[bytes]
+
+
+@dataclass
+class Brief:
+    """The department `files` of a target in short: those that are `known`, by their names in messages, and all others.
+
+    Of the others' accounts there is what is `foreseen`, by comparable code; or nothing, and they are `left`.
+    """
+
+    known: Known
+    sides: Sides
+    files: dict[str, SeenFile]
+    foreseen: dict[str, Foreseen | None] = field(default_factory=dict)
+    left: dict[Path, DepartmentFile] = field(default_factory=dict)
+
+    @cached_property
+    def references(self) -> Mapping[str, SecretReference | None]:
+        """Where the password of each account is, by comparable code."""
+        return {key: each for file in self.files.values() for key, each in file.references.items()}
+
+    def rest(self, store: SecretStore, inactive: Inactive, progress: Progress) -> Rest | None:
+        """What is left to look at; `None` where the files and the ERP disagree about who is there.
+
+        Raises `Refused` where a password may not be had.
+        """
+        elsewhere = set() if self.known.was_all else self.sides.recorded.keys()
+        codes: set[str] = set()
+        live: list[LiveAccount] = []
+        proofs: list[bytes] = []
+        unsettled: set[str] = set()
+        unmanaged = 0
+        with closing(self.sides.witnessed()) as rows:
+            for key, witness, read in rows:
+                codes.add(key)
+                if key not in self.references:
+                    if key in elsewhere:
+                        live.append(read())
+                    else:
+                        unmanaged += 1
+                    continue
+                progress(len(proofs) + len(unsettled) + 1, len(self.references))
+                if key in self.foreseen:
+                    account, foreseen = read(), self.foreseen[key]
+                    if foreseen is not None and foreseen.is_held_by(account):
+                        proofs.append(self.sides.proof(witness, _password(account, foreseen)))
+                        continue
+                    if inactive is Inactive.CLEAR and not account.active and foreseen is not None:
+                        return None  # its texts were read, and are not wanted
+                else:
+                    proof = self.sides.proof(witness, self._fingerprint(store, key))
+                    if self.known.was_seen(proof):
+                        proofs.append(proof)
+                        continue
+                    if not self.known.is_plain:
+                        return None
+                    account = read()
+                unsettled.add(key)
+                live.append(account)
+        if len(codes) != len(proofs) + len(live) + unmanaged or len(self.references) != len(proofs) + len(unsettled):
+            return None
+        only = self._files_of(unsettled)
+        left = {path: file for path, file in self.left.items() if only[path] == {each.key for each in file.accounts}}
+        settled = self.references.keys() - unsettled if live else self.references.keys()
+        return Rest(live, only, left, settled, unmanaged, proofs)
+
+    def _files_of(self, keys: set[str]) -> dict[Path, set[str]]:
+        """The files with accounts of these comparable codes, and which of those each has."""
+        if not keys:
+            return {}
+        found = {self.known.path_of(name): keys & file.references.keys() for name, file in self.files.items()}
+        return {path: some for path, some in found.items() if some}
+
+    def _fingerprint(self, store: SecretStore, key: str) -> str | None:
+        """What stands for the password that an account shall have; nothing where secrets are not read.
+
+        Raises `Refused` where it may not be had.
+        """
+        reference = self.references[key]
+        if reference is None:
+            return None
+        if self.sides.key is None:
+            store.check_allowed(reference)
+            return None
+        return self.sides.key.fingerprint(store.read(reference))
+
+
+def brief(known: Known, sides: Sides, store: SecretStore) -> Brief | None:
+    """All files in short; `None` where too much of them is not as it is remembered, or they don't go together.
+
+    Raises `Refused` where a file or a text can't be read.
+    """
+    made = Brief(known, sides, dict(known.files))
+    if known.others:
+        columns = sides.users.columns
+        read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords())
+        resolver = Resolver(known.folder, read, columns=columns)
+        most_left = _MOST_LEFT + sum(len(file.references) for file in known.files.values()) // 2
+        left = 0
+        for path in known.others:
+            file = read_department(known.folder, path)
+            left += _add(made, path, file, resolver)
+            stands_twice = len(made.files[file.head.file].references) < len(file.accounts)
+            if stands_twice or left > most_left + len(made.foreseen) // 2:
+                return None
+    return made if _go_together(made) else None
+
+
+def _add(made: Brief, path: Path, file: DepartmentFile, resolver: Resolver) -> int:
+    """Add a file that is not known; how many accounts of it are left."""
+    sides = made.sides
+    mapped = sides.users.columns.mapped
+    is_mapped = file.head.defaults.keys() <= mapped
+    left = []
+    for account in file.accounts:
+        remembered = sides.recorded.get(account.key)
+        foreseen = None
+        if remembered is not None and is_mapped and account.own.keys() <= mapped:
+            foreseen = resolver.foreseen(account, remembered, unread=sides.key is None)
+        if foreseen is None:
+            left.append(account)
+        made.foreseen[account.key] = foreseen
+    if left:
+        made.left[path] = DepartmentFile(file.head, tuple(left))
+    made.files[file.head.file] = seen_file(file, made.known.folder.digest_of(file.head.file))
+    return len(left)
+
+
+def _go_together(made: Brief) -> bool:
+    """Whether no department and no user stands in two files, and no former code among the others or twice."""
+    files = made.files.values()
+    former = [code for file in files for code in file.former]
+    return (
+        bool(made.references)
+        and len(made.references) == sum(len(file.references) for file in files)
+        and len({file.department for file in files}) == len(files)
+        and len(set(former)) == len(former)
+        and made.references.keys().isdisjoint(former)
+    )
+
+
+def _password(account: LiveAccount, foreseen: Foreseen) -> Value:
+    """The fingerprint of the password that the account has as it shall."""
+    return account.fields.get(PASSWORD) if PASSWORD in foreseen.own else None
