@@ -41,19 +41,20 @@ class Columns(Protocol):
 class _Shared:
     """The values of a file's defaults that are the same for each account and no trouble, and their part of a digest.
 
-    `marks` has what each adds to it, `mark` what they all add, and the file.
+    `marks` has what each adds to it, `mark` what they all add, and the file. `department` is a comparable one.
     """
 
+    department: str
     values: Mapping[str, Value]
     marks: Mapping[str, int]
     mark: int
 
-    def digest(self, own: Mapping[str, Value]) -> int:
-        """The part of all fields in the digest of an account that has values of its `own`."""
-        mark = self.mark ^ fields_mark(own)
+    def digest(self, own: Mapping[str, Value], mark: int, reference: SecretReference | None) -> int:
+        """The digest of an account that has values of its `own`, which add `mark` to it."""
+        digest = self.mark ^ mark ^ reference_mark(reference)
         for field in own.keys() & self.marks.keys():
-            mark ^= self.marks[field]
-        return mark
+            digest ^= self.marks[field]
+        return digest
 
 
 class Resolver:
@@ -93,7 +94,7 @@ class Resolver:
         reference = account.reference
         fields = {**shared.values, **own}
         is_compared = self._columns is not None and not troubled
-        digest = shared.digest(own) ^ reference_mark(reference) if is_compared else None
+        digest = shared.digest(own, fields_mark(own), reference) if is_compared else None
         return DesiredAccount(account.code, head.department, head.on_removal, fields, reference, account, digest)
 
     def foreseen(self, account: FileAccount, recorded: int, *, unread: bool) -> Foreseen | None:
@@ -107,12 +108,13 @@ class Resolver:
         if any(isinstance(entry, IncludedText) and entry.is_template for entry in left.values()):
             return None
         own, troubled = self._own_values(account, left, None)
-        if troubled or shared.digest(own) ^ reference_mark(account.reference) != recorded:
+        mark = fields_mark(own)
+        if troubled or shared.digest(own, mark, account.reference) != recorded:
             return None
-        if unread and own.get(PASSWORD):
-            own[PASSWORD] = UNREAD
+        if unread and (password := own.get(PASSWORD)):
+            mark ^= field_mark(PASSWORD, password) ^ field_mark(PASSWORD, UNREAD)
         names = tuple(own)
-        return Foreseen(account.head.key, shared.values, self._names.setdefault(names, names), fields_mark(own))
+        return Foreseen(shared.department, shared.values, self._names.setdefault(names, names), mark)
 
     def place(
         self, account: FileAccount, live: LiveAccount | None, field: str, text: str, line: int, column: int
@@ -163,7 +165,7 @@ class Resolver:
             with suppress(Refused):  # said of each account
                 found[field] = self._fitting(field, self._same_value(field, entry), "")
         marks = {field: field_mark(field, value) for field, value in found.items()}
-        return _Shared(found, marks, place_mark(head.department, head.on_removal) ^ fields_mark(found))
+        return _Shared(head.key, found, marks, place_mark(head.department, head.on_removal) ^ fields_mark(found))
 
     def _left(self, account: FileAccount, shared: _Shared) -> Mapping[str, Entry]:
         """What has to be looked at for this account."""

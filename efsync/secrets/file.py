@@ -15,6 +15,8 @@ class FileProvider:
     efsync's own key is never a password.
     """
 
+    at_hand = True
+
     def __init__(self, settings: Mapping[str, Any], folder: Path) -> None:
         self._roots = Roots("file", settings.get("roots", ()), folder)
 

@@ -20,6 +20,10 @@ class SecretError(Exception):
         self.hint = hint
 
 
+class NotAllowed(SecretError):
+    """The settings don't allow a reference."""
+
+
 class ProviderDown(SecretError):
     """No secret of this kind can be had now, whichever is asked for: said once, and no other is asked for then."""
 
@@ -27,10 +31,13 @@ class ProviderDown(SecretError):
 class Provider(Protocol):
     """Reads secrets of one kind of reference.
 
-    Two more things a provider may have:
+    Three more things a provider may have:
 
     `at_once: int` says that its secrets come from elsewhere, and how many may be asked for at the same time: they are
     read before anything waits for them, in so many threads. Without it they are read one after the other.
+
+    `at_hand = True` says that its secrets cost next to nothing: `read` is called each time that one is needed, without
+    `check_allowed`, and raises `NotAllowed` itself.
 
     `stop()` is called on Ctrl-C while they are read, and ends what is under way.
     """
@@ -45,4 +52,4 @@ class Provider(Protocol):
         """Say whether the settings allow a reference, without reading it. Raises `SecretError`."""
 
     def read(self, argument: str) -> Secret:
-        """The secret itself, called only after `check_allowed`, in any thread. Raises `SecretError`."""
+        """The secret itself, most often called only after `check_allowed`, in any thread. Raises `SecretError`."""

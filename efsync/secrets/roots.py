@@ -3,12 +3,13 @@
 import os
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from efsync.model.foreign import reason
 from efsync.model.language import message
-from efsync.secrets.interface import SecretError
+from efsync.secrets.interface import NotAllowed, SecretError
 
 MAX_BYTES = 64 * 1024
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -28,17 +29,18 @@ class Roots:
         self._own_key = str((folder / ".efsync" / "key").resolve())
         self._roots = tuple(os.path.join((folder / root).resolve(), "") for root in roots)
         self._real_folders: dict[str, str] = {}
-        self._checked: dict[str, str] = {}  # the last one: to be read next, most often
 
     def check(self, argument: str) -> None:
-        """Raise `SecretError` where `argument` does not really lead to below a root."""
-        self._checked = {argument: self._real_path(argument)}
+        """Raise `NotAllowed` where `argument` does not really lead to below a root."""
+        self._real_path(argument)
 
     def read(self, argument: str) -> bytes:
-        """All that is in the file. Raises `SecretError` where it can't be read, or is no file, or too large."""
-        path = self._checked.pop(argument, None) or self._real_path(argument)
+        """All that is in the file. Raises `NotAllowed` as `check` does.
+
+        Raises `SecretError` where it can't be read, or is no file, or too large.
+        """
         try:
-            descriptor = self._open(path)
+            descriptor = self._opened(argument)
         except FileNotFoundError:
             raise SecretError(message("the file {file} does not exist", file=argument)) from None
         except OSError as error:
@@ -50,7 +52,7 @@ class Roots:
                 raise SecretError(message("{file} is not a file", file=argument))
             if (status.st_dev, status.st_ino) == self._key_identity:
                 raise self._refusal(argument)
-            data = os.read(descriptor, MAX_BYTES + 1)
+            data = os.read(descriptor, min(status.st_size, MAX_BYTES) + 1)
             while len(data) != status.st_size and (more := os.read(descriptor, MAX_BYTES + 1 - len(data))):
                 data += more
         finally:
@@ -59,19 +61,51 @@ class Roots:
             raise SecretError(message("the file {file} is larger than {most:,} bytes", file=argument, most=MAX_BYTES))
         return data
 
+    def _opened(self, argument: str) -> int:
+        """A descriptor of the file that `argument` really leads to.
+
+        Most are no links, and opening one that is fails: so it is looked for only then.
+        """
+        path = self._path(argument)
+        if _NO_LINK and path is not None and self._is_below(path):
+            with suppress(OSError, ValueError):
+                return self._open(path)
+        return self._open(self._real_path(argument))
+
     def _real_path(self, argument: str) -> str:
         """The path that `argument` really leads to."""
+        path = self._path(argument)
         try:
-            path = self._resolved(argument)
+            if path is None or _is_link(path):
+                path = str((self._folder / argument).resolve())
         except (OSError, ValueError, RuntimeError):
-            raise self._refusal(argument) from None  # in the same words: what is there is nobody's business
-        if not path.startswith(self._roots) or path == self._own_key:
+            raise self._refusal(argument) from None
+        if not self._is_below(path):
             raise self._refusal(argument)
         return path
 
-    def _refusal(self, argument: str) -> SecretError:
+    def _path(self, argument: str) -> str | None:
+        """The path of `argument`, were it no link; `None` where it does not end in a name.
+
+        Its folder, which other secrets have too, is looked at once.
+        """
+        folder, name = os.path.split(argument)
+        if name in ("", ".", ".."):
+            return None
+        if folder not in self._real_folders:
+            try:
+                self._real_folders[folder] = os.path.join((self._folder / folder).resolve(), "")
+            except (OSError, ValueError, RuntimeError):
+                raise self._refusal(argument) from None
+        return self._real_folders[folder] + name
+
+    def _is_below(self, path: str) -> bool:
+        return path.startswith(self._roots) and path != self._own_key
+
+    def _refusal(self, argument: str) -> NotAllowed:
+        """That a file may not be read, always in the same words: what is there is nobody's business."""
         hint = message("allow its folder in efsync.toml: [secrets.{kind}] roots", kind=self._kind)
-        return SecretError(message("the file {file} may not be read", file=argument), hint)
+        return NotAllowed(message("the file {file} may not be read", file=argument), hint)
 
     def _open(self, path: str) -> int:
         """A descriptor of a path that was resolved: a link that was put in its way since then is not followed."""
@@ -97,16 +131,6 @@ class Roots:
         except OSError:
             return None
         return status.st_dev, status.st_ino
-
-    def _resolved(self, argument: str) -> str:
-        """The path that `argument` really leads to; its folder, which other secrets have too, is looked at once."""
-        folder, name = os.path.split(argument)
-        if folder not in self._real_folders:
-            self._real_folders[folder] = os.path.join((self._folder / folder).resolve(), "")
-        path = self._real_folders[folder] + name
-        if name in ("", ".", "..") or _is_link(path):
-            return str((self._folder / argument).resolve())
-        return path
 
 
 def secret_text(data: bytes, named: Callable[[], str]) -> str:

@@ -15,11 +15,11 @@ from efsync.model.secrets import Secret, SecretReference, is_placeholder
 from efsync.schema.kinds import reference_kinds
 from efsync.secrets.ahead import do_at_once
 from efsync.secrets.fingerprints import FingerprintKey, read_key
-from efsync.secrets.interface import Provider, ProviderDown, SecretError
+from efsync.secrets.interface import NotAllowed, Provider, ProviderDown, SecretError
 
 
 class SecretStore:
-    """Reads secrets by reference, each distinct one once a command; several threads may share it.
+    """Reads secrets by reference, each distinct one that is not at hand once a command; several threads may share it.
 
     `file` is what messages call the settings. Raises `Refused` (`config`) where they name a kind that no provider has.
     """
@@ -43,8 +43,8 @@ class SecretStore:
 
     @property
     def takes_time(self) -> bool:
-        """Whether some of its secrets are better read ahead."""
-        return any(map(self._at_once, self._settings))
+        """Whether some of its secrets may not be at hand, and are better read ahead."""
+        return not all(map(self._is_at_hand, self._settings))
 
     def check_allowed(self, reference: SecretReference) -> None:
         """Whether efsync.toml allows `reference`; reads nothing. Raises `Refused`: `secret-not-allowed`."""
@@ -60,53 +60,52 @@ class SecretStore:
         `secret-value` where it can't be a password. A provider that is down is `secrets-unavailable`, and always the
         same problem, with a place of its own.
         """
-        known = self._read.get(reference)
-        if known is not None:
+        if self._read and (known := self._read.get(reference)) is not None:
             return known
         if self._refused and reference in self._refused:
             raise Refused(self._refused[reference])
         try:
-            secret = self._read[reference] = self._asked(reference)
+            secret = self._asked(reference)
         except Refused as refused:
             self._refused[reference] = refused.problems
             raise
+        if not self._is_at_hand(reference.kind):
+            self._read[reference] = secret
         return secret
 
     def read_ahead(self, references: Iterable[SecretReference]) -> None:
-        """Read secrets before anything waits for them; what can't be had is told by `read`.
+        """Read secrets that are not at hand before anything waits for them; what can't be had is told by `read`.
 
         Providers that are asked over a network, or take their time, are asked for many at the same time.
         """
-        at_once: dict[str, int] = {}
-        slow: dict[str, dict[SecretReference, None]] = {}
+        wanted: dict[str, dict[SecretReference, None]] = {}
         for reference in references:
-            kind = reference.kind
-            if kind not in at_once:
-                at_once[kind] = self._at_once(kind)
-            if at_once[kind]:
-                slow.setdefault(kind, {})[reference] = None
-                continue
-            try:  # noqa: SIM105  # a hundred thousand times
-                self.read(reference)
-            except Refused:
-                pass
-        with self._lock:  # another thread waits, and then finds them there
-            for kind, wanted in slow.items():
-                missing = [each for each in wanted if each not in self._read and each not in self._refused]
-                stop = getattr(self._providers[kind], "stop", lambda: None)
-                do_at_once(self._try, missing, at_once[kind], stop)
+            wanted.setdefault(reference.kind, {})[reference] = None
+        for kind, distinct in wanted.items():
+            at_once = self._at_once(kind)
+            if at_once:
+                with self._lock:  # another thread waits, and then finds them there
+                    missing = [each for each in distinct if each not in self._read and each not in self._refused]
+                    stop = getattr(self._providers[kind], "stop", lambda: None)
+                    do_at_once(self._try, missing, at_once, stop)
+            elif not self._is_at_hand(kind):
+                for reference in distinct:
+                    self._try(reference)
 
     def _try(self, reference: SecretReference) -> None:
         with suppress(Refused):
             self.read(reference)
 
     def _asked(self, reference: SecretReference) -> Secret:
-        self.check_allowed(reference)
         kind = reference.kind
+        if not self._is_at_hand(kind):
+            self.check_allowed(reference)
         if kind in self._down:
             raise Refused(self._down[kind])
         try:
             secret = self._provider(kind).read(reference.argument)
+        except NotAllowed as error:
+            raise Refused(_of_password("secret-not-allowed", error.message, error.hint)) from None
         except ProviderDown as error:
             said = message("no password of kind {kind} can be read: {why}", kind=kind, why=error.message)
             problem = Problem("secrets-unavailable", said, Location(self._file), error.hint)
@@ -132,6 +131,13 @@ class SecretStore:
             return int(getattr(self._provider(kind), "at_once", 0))
         except SecretError:
             return 0
+
+    def _is_at_hand(self, kind: str) -> bool:
+        """Whether there is no use in keeping a secret of a kind, nor in asking before whether it is allowed."""
+        try:
+            return getattr(self._provider(kind), "at_hand", False)
+        except SecretError:
+            return False
 
     def _provider(self, kind: str) -> Provider:
         found = self._providers.get(kind)
