@@ -8,7 +8,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -61,9 +61,20 @@ class FingerprintKey:
         return fingerprint_of
 
 
-def seal(key: FingerprintKey, data: bytes) -> bytes:
-    """A digest of sixteen bytes that stands for `data`; without the key it can't be made, nor tried against guesses."""
-    return hashlib.blake2b(data, digest_size=16, key=key.for_seals).digest()
+def seal(key: FingerprintKey, *parts: bytes) -> bytes:
+    """A digest of sixteen bytes that stands for `parts`, put together.
+
+    Without the key it can't be made, nor tried against guesses.
+    """
+    return seal_all(key, parts)
+
+
+def seal_all(key: FingerprintKey, parts: Iterable[bytes | memoryview]) -> bytes:
+    """The same for a great many parts, held one at a time."""
+    sealed = hashlib.blake2b(digest_size=16, key=key.for_seals)
+    for part in parts:
+        sealed.update(part)
+    return sealed.digest()
 
 
 def read_key(path: Path) -> FingerprintKey | None:

@@ -132,7 +132,7 @@ def brief(known: Known, sides: Sides, store: SecretStore) -> Brief | None:
     made = Brief(known, sides, dict(known.files))
     if known.others:
         columns = sides.users.columns
-        read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords())
+        read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords)
         resolver = Resolver(known.folder, read, columns=columns)
         most_left = _MOST_LEFT + sum(len(file.references) for file in known.files.values()) // 2
         left = 0

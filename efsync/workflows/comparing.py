@@ -8,7 +8,7 @@ from dataclasses import replace
 from efsync.accounts.renames import renames, still_there
 from efsync.accounts.resolve import ReadPassword
 from efsync.erp.field_columns import unwritable
-from efsync.model.accounts import AppliedAccount, LiveAccount
+from efsync.model.accounts import AppliedAccount, AppliedPassword, LiveAccount
 from efsync.model.language import message
 from efsync.model.plans import AccountChange, Overrides, Selection, Summary
 from efsync.model.problems import Refused, Severity, refuse_errors
@@ -212,6 +212,10 @@ def _known(
 def _password_reader(sides: Sides, store: SecretStore, whole: Whole | None, renamed: Mapping[str, str]) -> ReadPassword:
     if sides.key is not None:
         return with_secrets(store, sides.key, sides.users.columns)
-    passwords = whole.passwords() if whole else sides.passwords()
-    former = {key: passwords[before] for key, before in renamed.items() if before in passwords}
-    return without_secrets(store, {**passwords, **former})
+
+    def applied() -> Mapping[str, AppliedPassword]:
+        passwords = whole.passwords() if whole else sides.passwords()
+        former = {key: passwords[before] for key, before in renamed.items() if before in passwords}
+        return passwords | former if former else passwords
+
+    return without_secrets(store, applied)

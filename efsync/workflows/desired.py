@@ -1,7 +1,7 @@
 """Reads what the files want."""
 
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -106,12 +106,13 @@ def with_secrets(store: SecretStore, key: FingerprintKey, columns: "FieldColumns
     return read
 
 
-def without_secrets(store: SecretStore, applied: Mapping[str, AppliedPassword]) -> ReadPassword:
-    """Compares references with those last applied: the same one counts as unchanged, another is unknown."""
+def without_secrets(store: SecretStore, applied: Callable[[], Mapping[str, AppliedPassword]]) -> ReadPassword:
+    """Compares references with those last `applied`: the same one counts as unchanged, another is unknown."""
+    passwords = cache(applied)  # asked only where there is any to compare
 
     def read(account: FileAccount, reference: SecretReference) -> Value:
         store.check_allowed(reference)
-        known = applied.get(account.key)
+        known = passwords().get(account.key)
         fingerprint = known.fingerprint if known and known.reference == reference else None
         return UNKNOWN if fingerprint is None else fingerprint
 

@@ -52,7 +52,7 @@ def read_mailboxes(
     Reads no secret. All that is wrong with the files is among the problems. Raises `Refused` where the database can't
     be read.
     """
-    read_password = without_secrets(store, {})
+    read_password = without_secrets(store, dict)
     read = Mailboxes()
     if target is None:
         resolver = wanted.resolver(read_password)

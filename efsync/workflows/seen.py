@@ -8,10 +8,13 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from hmac import compare_digest
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
@@ -19,7 +22,7 @@ import efsync
 from efsync.accounts.department import DepartmentFile
 from efsync.model.normal import comparable
 from efsync.model.secrets import SecretReference
-from efsync.secrets.fingerprints import FingerprintKey, seal
+from efsync.secrets.fingerprints import FingerprintKey, seal_all
 
 _SEAL = 16
 PROOF = 16
@@ -76,59 +79,26 @@ def read_seen(path: Path, key: FingerprintKey) -> Seen | None:
         if not (_is_own(path.parent, stat.S_ISDIR) and _is_own(path, stat.S_ISREG)):
             return None
         data = path.read_bytes()
-        mark, body = data[:_SEAL], data[_SEAL:]
-        if not compare_digest(_sealed(body, key), mark):
+        if not compare_digest(_sealed([memoryview(data)[_SEAL:]], key), data[:_SEAL]):
             return None
-        head, _, proofs = body.partition(b"\n")
-        document = json.loads(head)
+        body = BytesIO(data)
+        body.seek(_SEAL)
+        context, differs, included = json.loads(body.readline())
+        files = {name: _file(*written) for name, *written in map(json.loads, iter(body.readline, b"\n"))}
     except (OSError, ValueError):
         return None
-    return Seen(
-        document["context"],
-        document["differs"],
-        tuple(document["included"]),
-        {name: _file(*written) for name, written in document["files"].items()},
-        frozenset(proofs[start : start + PROOF] for start in range(0, len(proofs), PROOF)),
-    )
-
-
-def _file(digest: str, department: str, included: list[str], former: list[str], *accounts: list[str]) -> SeenFile:
-    """A file as `_written` has it."""
-    references = {
-        code: SecretReference(sys.intern(kind), argument) if kind else None
-        for code, kind, argument in zip(*accounts, strict=True)
-    }
-    return SeenFile(digest, department, tuple(included), tuple(former), references)
-
-
-def _written(file: SeenFile) -> list[object]:
-    references = file.references.values()
-    return [
-        file.digest,
-        file.department,
-        file.included,
-        file.former,
-        [*file.references],
-        [each and each.kind for each in references],
-        [each and each.argument for each in references],
-    ]
+    return Seen(context, differs, tuple(included), files, frozenset(iter(partial(body.read, PROOF), b"")))
 
 
 def write_seen(path: Path, seen: Seen, key: FingerprintKey) -> None:
     """Keep `seen` at `path`; where that can't be, the next plan just takes longer."""
-    head = {
-        "context": seen.context,
-        "differs": seen.differs,
-        "included": seen.included,
-        "files": {name: _written(file) for name, file in seen.files.items()},
-    }
-    body = json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(sorted(seen.proofs))
     waiting = path.with_name(f"{path.name}.{token_hex(4)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(_sealed(body, key) + body)
+            file.write(_sealed(_parts(seen), key))
+            file.writelines(_parts(seen))
         os.replace(waiting, path)
     except OSError:
         pass
@@ -137,9 +107,35 @@ def write_seen(path: Path, seen: Seen, key: FingerprintKey) -> None:
             waiting.unlink()
 
 
-def _sealed(body: bytes, key: FingerprintKey) -> bytes:
+def _parts(seen: Seen) -> Iterator[bytes]:
+    """What is written, a bit at a time: a line about all, one for each file, an empty one, and the proofs."""
+    yield _line([seen.context, seen.differs, seen.included])
+    for name, file in seen.files.items():
+        references = file.references.values()
+        kinds = [each and each.kind for each in references]
+        arguments = [each and each.argument for each in references]
+        about = [name, file.digest, file.department, file.included, file.former]
+        yield _line([*about, [*file.references], kinds, arguments])
+    yield b"\n"
+    yield from seen.proofs
+
+
+def _line(document: list[object]) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode() + b"\n"
+
+
+def _file(digest: str, department: str, included: list[str], former: list[str], *accounts: list[str]) -> SeenFile:
+    """A file as `_parts` has it, without its name."""
+    references = {
+        code: SecretReference(sys.intern(kind), argument) if kind else None
+        for code, kind, argument in zip(*accounts, strict=True)
+    }
+    return SeenFile(digest, department, tuple(included), tuple(former), references)
+
+
+def _sealed(parts: Iterable[bytes | memoryview], key: FingerprintKey) -> bytes:
     """Tells whether a file is whole, of this efsync, and of somebody who has the key: not of a pull request."""
-    return seal(key, f"{efsync.__version__}\0".encode() + body)
+    return seal_all(key, chain([f"{efsync.__version__}\0".encode()], parts))
 
 
 def _is_own(path: Path, is_kind: Callable[[int], bool]) -> bool:

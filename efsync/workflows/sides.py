@@ -108,7 +108,7 @@ class Sides:
     def proof(self, row: bytes, password: Value) -> bytes:
         """What stands for a row and the fingerprint of the password that it shall have, where passwords are read."""
         assert self.seals is not None
-        return seal(self.seals, row + str(password if self.key else None).encode())
+        return seal(self.seals, row, str(password if self.key else None).encode())
 
     def _witness(self, row: Row) -> bytes:
         cells = tuple(row)

@@ -23,7 +23,7 @@ def validate(
     Raises `Refused` where the folder or the database can't be read.
     """
     wanted = Wanted(accounts_of(settings))
-    read_password = without_secrets(secrets_of(settings), {})
+    read_password = without_secrets(secrets_of(settings), dict)
     if target is None:
         resolver = wanted.resolver(read_password)
         check = MailCheck(resolver, settings.lint, selection)
