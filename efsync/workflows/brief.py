@@ -21,7 +21,7 @@ from efsync.workflows.seen import SeenFile, seen_file
 from efsync.workflows.sides import Sides
 
 _MOST_LEFT = 100
-"""So many accounts may be left to look at in full, and half as many as are foreseen or known: with more, all are."""
+"""So many accounts, and half of all besides, may be left to be looked at in full: with more, all are at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,60 +8,14 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from efsync.accounts.department import FileAccount
-from efsync.accounts.folder import AccountsFolder
 from efsync.accounts.resolve import Resolver
 from efsync.model.accounts import AppliedAccount, OnRemoval
 from efsync.model.digests import record_digest
-from efsync.model.fields import FIELDS, PASSWORD, PlainValue, Value
-from efsync.model.secrets import SecretReference
+from efsync.model.fields import FIELDS
 from efsync.planning.document import plain
-from efsync.workflows.desired import Wanted
+from tests.accounts.generated import Roomy, defaults, department_document, own, password, wanted_by
 from tests.planning.generated import departments, references, removals, some_fields
-from tests.planning.sides import after_apply, applied, comparison, fingerprint, live
-
-PRINTABLE = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"])
-words = st.one_of(
-    st.none(), st.sampled_from(["", " ", "0", "1", "true", "None", "a\nb"]), st.text(PRINTABLE, max_size=6)
-)
-hosts = st.sampled_from([None, "smtp.acme.example", "10.0.0.1"])
-html = st.one_of(words, st.just({"file": "_text.html"}), st.just({"template": "_template.html"}))
-defaults = st.fixed_dictionaries(
-    {},
-    optional={
-        "server": hosts,
-        "port": st.sampled_from([None, 25, 587]),
-        "ssl": st.sampled_from([None, True, False]),
-        "domain": st.sampled_from([None, "acme.example"]),
-        **dict.fromkeys(["header", "signature", "footer"], html),
-    },
-)
-own = st.tuples(
-    defaults,
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "address": st.sampled_from([None, "a@acme.example"]),
-            PASSWORD: st.sampled_from([None, {"env": "MAIL_A"}, {"env": "MAIL_B"}, {"file": "a"}]),
-        },
-    ),
-).map(lambda parts: parts[0] | parts[1])
-
-
-def password(_account: FileAccount, reference: SecretReference) -> str:
-    """What stands for the password that a reference leads to."""
-    return fingerprint(str(reference))
-
-
-class Roomy:
-    """Columns that hold everything as it is."""
-
-    def misfit(self, field: str, value: PlainValue) -> str | None:
-        """Whatever it is, it fits."""
-
-    def kept(self, field: str, value: Value) -> Value:
-        """The same."""
-        return value
+from tests.planning.sides import after_apply, applied, comparison, live
 
 
 def as_the_state_has_it(account: AppliedAccount) -> AppliedAccount:
@@ -75,16 +29,8 @@ def as_the_state_has_it(account: AppliedAccount) -> AppliedAccount:
 def test_what_the_files_say_has_the_digest_of_what_an_apply_leaves(
     defaults: dict[str, Any], one: dict[str, Any], other: dict[str, Any], rule: OnRemoval, department: str
 ) -> None:
-    document = {
-        "version": 1, "department": department, "on_removal": rule.value, "defaults": defaults,
-        "users": {"ONE": one, "OTHER": other},
-    }  # fmt: skip
     with tempfile.TemporaryDirectory() as base:
-        folder = Path(base)
-        (folder / "_text.html").write_text("<p>text</p>\n")
-        (folder / "_template.html").write_text("<p>{{ user.code }}</p>\n")
-        (folder / "file.yaml").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-        wanted = Wanted(AccountsFolder(folder, folder))
+        wanted = wanted_by(Path(base), department_document(department, rule, defaults, {"ONE": one, "OTHER": other}))
         resolver = Resolver(wanted.folder, password, columns=Roomy())
         accounts = [resolver.account(account, None) for account in wanted.each()]
     assert wanted.problems(resolver) == ()

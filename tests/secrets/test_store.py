@@ -81,6 +81,30 @@ def test_each_distinct_secret_is_read_once_and_each_provider_made_once() -> None
     assert secrets[0] == secrets[2] == secrets[4] != secrets[1]
 
 
+def test_what_is_at_hand_is_read_each_time_and_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "jperez"
+    file.parent.mkdir()
+    reading, reference = store(tmp_path, file={"roots": ["secrets"]}), SecretReference("file", "secrets/jperez")
+    found = []
+    for password in ("una", "otra"):
+        file.write_text(password)
+        reading.read_ahead([reference])
+        found.append(reading.read(reference).reveal())
+    assert found == ["una", "otra"]
+
+
+def test_a_file_that_may_not_be_read_is_not_allowed_rather_than_missing(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("ajena")
+    reading = store(tmp_path, file={"roots": ["secrets"]})
+    for _ in range(2):
+        assert problem(lambda: reading.read(SecretReference("file", "elsewhere"))).code == "secret-not-allowed"
+
+
+@pytest.mark.parametrize("kinds", [{"file": {}}, {"env": {}, "file": {}}, {"age": {}}, {"safe": {}, "env": {}}, {}])
+def test_only_secrets_that_may_not_be_at_hand_take_time(tmp_path: Path, kinds: dict[str, Any]) -> None:
+    assert store(tmp_path, **kinds).takes_time == bool(kinds.keys() - {"env", "file"})
+
+
 def test_what_is_not_allowed_is_not_read() -> None:
     found = problem(lambda: store().read(SecretReference("safe", "aws/root")))
     assert (found.code, found.message, found.hint) == (

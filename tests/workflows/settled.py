@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from unittest import mock
 
 from efsync.workflows.desired import Wanted
+from efsync.workflows.shortcut import Shortcut
 from tests.cli.inside import applied, call_json
 from tests.world import World
 
@@ -88,3 +89,12 @@ def plan_anew(world: World, *arguments: str) -> tuple[int, object]:
     """What a plan says that nobody made before."""
     shutil.rmtree(cache(world), ignore_errors=True)
     return plan(world, *arguments)
+
+
+def plan_in_full(world: World, *arguments: str) -> tuple[int, object]:
+    """What a plan says that looks at all accounts in full, whatever is known; it keeps nothing."""
+    with (
+        mock.patch("efsync.workflows.plan.compare_rest", return_value=None),
+        mock.patch.object(Shortcut, "remember"),
+    ):
+        return plan(world, *arguments)

@@ -14,6 +14,7 @@ from tests.workflows.settled import (
     cache,
     plan,
     plan_anew,
+    plan_in_full,
     plan_the_short_way,
     takes_the_short_way,
 )
@@ -28,7 +29,9 @@ def test_a_plan_says_what_it_would_say_had_none_been_made_before(settled: World,
     CHANGES[change](settled)
     again = plan(settled)
     once_more = plan(settled)
-    assert again == once_more == plan_anew(settled)
+    assert again == once_more == plan_anew(settled) == plan_in_full(settled)
+    bare = plan_anew(settled, "--without-secrets")
+    assert bare == plan(settled, "--without-secrets") == plan_in_full(settled, "--without-secrets")
 
 
 SEEN_BY_ALL = ["the ERP: a user joins", "the ERP: a user in no file leaves", "settings: a comment", "nothing"]

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from efsync.workflows.shortcut import Shortcut
 from tests.cli.inside import applied
 from tests.workflows.changes import CHANGES
 from tests.workflows.settled import (
     PASSWORDS,
     plan,
     plan_anew,
+    plan_in_full,
     plan_of_what_changed,
     plan_the_short_way,
     settle,
@@ -121,8 +121,5 @@ def test_whatever_happens_between_plans_each_says_what_it_would_say_had_none_bee
         with contextlib.suppress(OSError, ValueError, LookupError, AssertionError, sqlite3.Error, SQLAlchemyError):
             CHANGES[step](world)
         again = plan(world, *way)
-        with (
-            mock.patch("efsync.workflows.plan.compare_rest", return_value=None),
-            mock.patch.object(Shortcut, "remember"),
-        ):
-            assert again == plan(world, *way)
+        assert again == plan_in_full(world, *way)
+    assert plan_anew(world) == plan_in_full(world)
