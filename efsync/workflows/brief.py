@@ -1,6 +1,6 @@
 """All department files in short, and what is left to look at in full."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +11,7 @@ from efsync.accounts.foreseen import Foreseen
 from efsync.accounts.read import Only, read_department
 from efsync.accounts.resolve import Resolver
 from efsync.model.accounts import Inactive, LiveAccount
-from efsync.model.fields import PASSWORD, Value
+from efsync.model.fields import PASSWORD
 from efsync.model.progress import Progress
 from efsync.model.secrets import SecretReference
 from efsync.secrets.store import SecretStore
@@ -79,21 +79,13 @@ class Brief:
                         unmanaged += 1
                     continue
                 progress(len(proofs) + len(unsettled) + 1, len(self.references))
-                if key in self.foreseen:
-                    account, foreseen = read(), self.foreseen[key]
-                    if foreseen is not None and foreseen.is_held_by(account):
-                        proofs.append(self.sides.proof(witness, _password(account, foreseen)))
-                        continue
-                    if inactive is Inactive.CLEAR and not account.active and foreseen is not None:
-                        return None  # its texts were read, and are not wanted
-                else:
-                    proof = self.sides.proof(witness, self._fingerprint(store, key))
-                    if self.known.was_seen(proof):
-                        proofs.append(proof)
-                        continue
-                    if not self.known.is_plain:
-                        return None
-                    account = read()
+                proof = self._proof(key, witness, read, store)
+                if proof is not None:
+                    proofs.append(proof)
+                    continue
+                account = read()
+                if not self.known.is_plain or (inactive is Inactive.CLEAR and self._leaves(account)):
+                    return None
                 unsettled.add(key)
                 live.append(account)
         if len(codes) != len(proofs) + len(live) + unmanaged or len(self.references) != len(proofs) + len(unsettled):
@@ -102,6 +94,23 @@ class Brief:
         left = {path: file for path, file in self.left.items() if only[path] == {each.key for each in file.accounts}}
         settled = self.references.keys() - unsettled if live else self.references.keys()
         return Rest(live, only, left, settled, unmanaged, proofs)
+
+    def _proof(self, key: str, witness: bytes, read: Callable[[], LiveAccount], store: SecretStore) -> bytes | None:
+        """What stands for an account that is as it shall be, and its row; `None` where it may not be so.
+
+        Raises `Refused` where its password may not be had.
+        """
+        if key not in self.foreseen:
+            proof = self.sides.proof(witness, self._fingerprint(store, key))
+            return proof if self.known.was_seen(proof) else None
+        foreseen = self.foreseen[key]
+        if foreseen is None or not foreseen.is_held_by(account := read()):
+            return None
+        return self.sides.proof(witness, account.fields.get(PASSWORD) if PASSWORD in foreseen.own else None)
+
+    def _leaves(self, account: LiveAccount) -> bool:
+        """Whether an account is to be emptied whose texts were read, and are not wanted."""
+        return not account.active and self.foreseen.get(account.key) is not None
 
     def _files_of(self, keys: set[str]) -> dict[Path, set[str]]:
         """The files with accounts of these comparable codes, and which of those each has."""
@@ -176,8 +185,3 @@ def _go_together(made: Brief) -> bool:
         and len(set(former)) == len(former)
         and made.references.keys().isdisjoint(former)
     )
-
-
-def _password(account: LiveAccount, foreseen: Foreseen) -> Value:
-    """The fingerprint of the password that the account has as it shall."""
-    return account.fields.get(PASSWORD) if PASSWORD in foreseen.own else None

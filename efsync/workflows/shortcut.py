@@ -55,15 +55,19 @@ class Shortcut:
     def remember(self, sides: Sides, files: Mapping[str, SeenFile], found: Found) -> None:
         """Keep what a plan `found` of these department files, by their names in messages.
 
-        One of which there is something to say is to be looked at the next time too. Where there is something to say of
-        none of them, nothing is kept.
+        One of which there is something to say is to be looked at the next time too. Where that is not of a file, or
+        no account is as it shall be, nothing is kept.
         """
         told = {problem.location.file if problem.location else "" for problem in found.problems}
-        if not told <= files.keys():
+        if not found.proofs or not told <= files.keys():
             return
         included = found.folder.included
+        try:
+            context = _context(self._settings, sides, included)
+        except Refused:  # the codec has no key, and needed none
+            return
         seen = Seen(
-            _context(self._settings, sides, included),
+            context,
             bool(found.changes),
             tuple(included),
             {name: replace(file, digest="") if name in told else file for name, file in files.items()},

@@ -152,6 +152,16 @@ def test_without_a_key_every_command_says_so(sales: World, codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["fernet"], indirect=True)
+def test_without_a_key_what_was_applied_can_be_planned_without_secrets(sales: World, codec: str) -> None:
+    applied(sales)
+    found = call_json(sales, "plan", "--without-secrets").json
+    del sales.environment["EFSYNC_FERNET_KEY"]
+    for _ in range(2):
+        again = call_json(sales, "plan", "--without-secrets")
+        assert (again.status, again.json["summary"]) == (0, found["summary"])
+
+
+@pytest.mark.parametrize("codec", ["fernet"], indirect=True)
 def test_a_column_that_is_too_short_for_what_the_codec_writes_is_found_first(sales: World, codec: str) -> None:
     sales.environment["MAIL_JPEREZ"] = "x" * 90
     result = call_json(sales, "plan")
