@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from efsync.accounts.department import DepartmentFile
+from efsync.accounts.department import DepartmentFile, FileAccount
 from efsync.accounts.foreseen import Foreseen
 from efsync.accounts.read import Only, read_department
 from efsync.accounts.resolve import Resolver
@@ -40,7 +40,7 @@ class Rest:
     proofs: Collection[bytes]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Brief:
     """The department `files` of a target in short: those that are `known`, by their names in messages, and all others.
 
@@ -49,14 +49,27 @@ class Brief:
 
     known: Known
     sides: Sides
-    files: dict[str, SeenFile]
-    foreseen: dict[str, Foreseen | None] = field(default_factory=dict)
-    left: dict[Path, DepartmentFile] = field(default_factory=dict)
+    files: Mapping[str, SeenFile]
+    foreseen: Mapping[str, Foreseen | None]
+    left: Mapping[Path, DepartmentFile]
 
     @cached_property
     def references(self) -> Mapping[str, SecretReference | None]:
         """Where the password of each account is, by comparable code."""
         return {key: each for file in self.files.values() for key, each in file.references.items()}
+
+    @property
+    def goes_together(self) -> bool:
+        """Whether no department and no user stands in two files, and no former code among the others or twice."""
+        files = self.files.values()
+        former = [code for file in files for code in file.former]
+        return (
+            bool(self.references)
+            and len(self.references) == sum(len(file.references) for file in files)
+            and len({file.department for file in files}) == len(files)
+            and len(set(former)) == len(former)
+            and self.references.keys().isdisjoint(former)
+        )
 
     def rest(self, store: SecretStore, inactive: Inactive, progress: Progress) -> Rest | None:
         """What is left to look at; `None` where the files and the ERP disagree about who is there.
@@ -138,50 +151,45 @@ def brief(known: Known, sides: Sides, store: SecretStore) -> Brief | None:
 
     Raises `Refused` where a file or a text can't be read.
     """
-    made = Brief(known, sides, dict(known.files))
+    files = dict(known.files)
+    foreseen: dict[str, Foreseen | None] = {}
+    left: dict[Path, DepartmentFile] = {}
     if known.others:
-        columns = sides.users.columns
-        read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords)
-        resolver = Resolver(known.folder, read, columns=columns)
-        most_left = _MOST_LEFT + sum(len(file.references) for file in known.files.values()) // 2
-        left = 0
+        foresee = _foresight(known, sides, store)
+        most_left = _MOST_LEFT + sum(len(file.references) for file in files.values()) // 2
+        count = 0
         for path in known.others:
             file = read_department(known.folder, path)
-            left += _add(made, path, file, resolver)
-            stands_twice = len(made.files[file.head.file].references) < len(file.accounts)
-            if stands_twice or left > most_left + len(made.foreseen) // 2:
+            found = foresee(file)
+            foreseen |= found
+            if unforeseen := tuple(account for account in file.accounts if found[account.key] is None):
+                left[path] = DepartmentFile(file.head, unforeseen)
+                count += len(unforeseen)
+            stands_twice = len(found) < len(file.accounts)
+            if stands_twice or count > most_left + len(foreseen) // 2:
                 return None
-    return made if _go_together(made) else None
+            files[file.head.file] = seen_file(file, known.folder.digest_of(file.head.file))
+    made = Brief(known, sides, files, foreseen, left)
+    return made if made.goes_together else None
 
 
-def _add(made: Brief, path: Path, file: DepartmentFile, resolver: Resolver) -> int:
-    """Add a file that is not known; how many accounts of it are left."""
-    sides = made.sides
-    mapped = sides.users.columns.mapped
-    is_mapped = file.head.defaults.keys() <= mapped
-    left = []
-    for account in file.accounts:
-        remembered = sides.recorded.get(account.key)
-        foreseen = None
-        if remembered is not None and is_mapped and account.own.keys() <= mapped:
-            foreseen = resolver.foreseen(account, remembered, unread=sides.key is None)
-        if foreseen is None:
-            left.append(account)
-        made.foreseen[account.key] = foreseen
-    if left:
-        made.left[path] = DepartmentFile(file.head, tuple(left))
-    made.files[file.head.file] = seen_file(file, made.known.folder.digest_of(file.head.file))
-    return len(left)
+def _foresight(
+    known: Known, sides: Sides, store: SecretStore
+) -> Callable[[DepartmentFile], dict[str, Foreseen | None]]:
+    """What tells what is foreseen of the accounts of a file."""
+    columns, recorded = sides.users.columns, sides.recorded
+    mapped = columns.mapped
+    read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords)
+    resolver = Resolver(known.folder, read, columns=columns)
 
+    def of_account(account: FileAccount) -> Foreseen | None:
+        remembered = recorded.get(account.key)
+        if remembered is None or not account.own.keys() <= mapped:
+            return None
+        return resolver.foreseen(account, remembered, unread=sides.key is None)
 
-def _go_together(made: Brief) -> bool:
-    """Whether no department and no user stands in two files, and no former code among the others or twice."""
-    files = made.files.values()
-    former = [code for file in files for code in file.former]
-    return (
-        bool(made.references)
-        and len(made.references) == sum(len(file.references) for file in files)
-        and len({file.department for file in files}) == len(files)
-        and len(set(former)) == len(former)
-        and made.references.keys().isdisjoint(former)
-    )
+    def of_file(file: DepartmentFile) -> dict[str, Foreseen | None]:
+        is_mapped = file.head.defaults.keys() <= mapped
+        return {account.key: of_account(account) if is_mapped else None for account in file.accounts}
+
+    return of_file

@@ -18,7 +18,7 @@ from efsync.planning.build import Comparison, build_comparison
 from efsync.planning.knowledge import KnownAccounts, new_passwords
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
-from efsync.workflows.brief import Rest, brief
+from efsync.workflows.brief import Brief, Rest, brief
 from efsync.workflows.desired import Wanted, with_secrets, without_secrets
 from efsync.workflows.found import Found
 from efsync.workflows.known import Known
@@ -53,12 +53,26 @@ def compare_all(
     if secrets:
         store.read_ahead(reference for _, reference in wanted.passwords)
     with open_sides(settings, target, secrets=secrets, create_key=True) as sides:
-        proving = shortcut is not None and sides.can_be_proven
-        found = _compare(settings, wanted, sides, store, selection, overrides, progress, proving=proving)
-        if shortcut is not None and found.proofs:
-            files = wanted.departments.files
-            seen = {file.head.file: seen_file(file, folder.digest_of(file.head.file)) for file in files}
-            shortcut.remember(sides, seen, found)
+        return compare_within(settings, wanted, sides, store, shortcut, selection, overrides, progress)
+
+
+def compare_within(
+    settings: Settings,
+    wanted: Wanted,
+    sides: Sides,
+    store: SecretStore,
+    shortcut: Shortcut | None,
+    selection: Selection,
+    overrides: Overrides,
+    progress: Progress,
+) -> Found:
+    """The same of files that were read and sides that are open. Raises `Refused` for any error."""
+    proving = shortcut is not None and sides.can_be_proven
+    found = _compare(settings, wanted, sides, store, selection, overrides, progress, proving=proving)
+    if shortcut is not None and found.proofs:
+        files, digest_of = wanted.departments.files, wanted.folder.digest_of
+        seen = {file.head.file: seen_file(file, digest_of(file.head.file)) for file in files}
+        shortcut.remember(sides, seen, found)
     return found
 
 
@@ -74,18 +88,18 @@ def compare_rest(
 ) -> Found | None:
     """What `compare_all` would find, where only that is looked at in full which is not as it is remembered.
 
-    `None` where there is too much of that, or something unusual: then all has to be looked at.
+    `None` where that can't be, or something unusual has to be said. Raises `Refused` where the sides can't be opened.
     """
     try:
         known = shortcut.known()
-        if known is not None and secrets and store.takes_time:
+        if known is None:
+            return None
+        if secrets and store.takes_time:
             store.read_ahead(known.references)
     except Refused:
         return None
-    if known is None:
-        return None
     with open_sides(settings, target, secrets=secrets, create_key=False) as sides:
-        if not sides.can_be_proven or sides.has_unfinished_runs():
+        if sides.has_unfinished_runs():
             return None
         try:
             if known.files and not shortcut.holds(known, sides):
@@ -94,20 +108,39 @@ def compare_rest(
             short = brief(known, sides, store)
             rest = short.rest(store, settings.inactive, progress) if short else None
             if short is None or rest is None:
-                return None
-            if known.was_all and not rest.live:
-                key_id = sides.key.identity if sides.key else None
-                summary = Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged)
-                return Found(known.folder, sides.tenant, key_id, summary)
-            log.info("looking at accounts that changed")
-            wanted = Wanted(known.folder, only=rest.only, read=rest.read)
-            found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest, proving=True)
+                log.info("reading all department files")
+                wanted = Wanted(accounts_of(settings))
+                return compare_within(settings, wanted, sides, store, shortcut, Selection(), overrides, progress)
+            return _compare_rest(settings, short, rest, sides, store, shortcut, overrides, progress)
         except Refused:
             return None
-        if not known.folder.is_steady or (known.files and not known.names_all(short.files.values())):
-            return None
-        found = replace(found, proofs=[*rest.proofs, *found.proofs])
-        shortcut.remember(sides, short.files, found)
+
+
+def _compare_rest(
+    settings: Settings,
+    short: Brief,
+    rest: Rest,
+    sides: Sides,
+    store: SecretStore,
+    shortcut: Shortcut,
+    overrides: Overrides,
+    progress: Progress,
+) -> Found | None:
+    """What there is to say of the `rest` of what is known in `short`; `None` where the files changed meanwhile.
+
+    Raises `Refused` for any error.
+    """
+    known = short.known
+    if known.was_all and not rest.live:
+        key_id = sides.key.identity if sides.key else None
+        return Found(known.folder, sides.tenant, key_id, Summary(unchanged=len(rest.proofs), unmanaged=rest.unmanaged))
+    log.info("looking at the accounts that are not as it is remembered")
+    wanted = Wanted(known.folder, only=rest.only, read=rest.read)
+    found = _compare(settings, wanted, sides, store, Selection(), overrides, progress, rest, proving=True)
+    if not known.folder.is_steady or (known.files and not known.names_all(short.files.values())):
+        return None
+    found = replace(found, proofs=[*rest.proofs, *found.proofs])
+    shortcut.remember(sides, short.files, found)
     return found
 
 

@@ -74,7 +74,7 @@ def plan_the_short_way(world: World, *arguments: str) -> tuple[int, object]:
 
 def plan_of_what_changed(world: World, *arguments: str) -> tuple[int, object]:
     """The same, where some of that may be read, and not all."""
-    with mock.patch("efsync.workflows.plan.compare_all", side_effect=AssertionError("the long way")):
+    with mock.patch("efsync.workflows.comparing.compare_within", side_effect=AssertionError("the long way")):
         return plan(world, *arguments)
 
 

@@ -7,7 +7,8 @@ from unittest import mock
 import pytest
 
 from efsync.accounts.plain import plain_data
-from efsync.workflows import brief
+from efsync.workflows import brief, comparing
+from efsync.workflows.sides import open_sides
 from tests.cli.inside import applied
 from tests.workflows.settled import cache, plan, plan_anew, plan_in_full
 from tests.world import SETTINGS, World
@@ -40,7 +41,7 @@ def staffed(world: World) -> World:
 
 def plan_in_short(world: World, *arguments: str) -> tuple[int, object]:
     """What a plan says that nobody made before, and that may not look at all accounts in full."""
-    with mock.patch("efsync.workflows.plan.compare_all", side_effect=AssertionError("the long way")):
+    with mock.patch("efsync.workflows.comparing.compare_within", side_effect=AssertionError("the long way")):
         return plan_anew(world, *arguments)
 
 
@@ -134,9 +135,10 @@ def test_where_most_is_new_all_is_looked_at_in_full_at_once(staffed: World) -> N
     for code in (more := [f"N{number:03}" for number in range(300)]):
         staffed.user(code, department="NUEVO")
     staffed.department(users(more), name="NUEVO")
-    with looked_at_in_full() as found:
+    with looked_at_in_full() as found, mock.patch.object(comparing, "open_sides", wraps=open_sides) as opened:
         first = plan_anew(staffed)
     assert found == []
+    assert opened.call_count == 1
     assert first[0] == 2
     assert first == plan_in_full(staffed)
 
