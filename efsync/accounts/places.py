@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from efsync.model.problems import Location, Refused
@@ -33,8 +33,8 @@ class LookedUpPlaces:
 
     def locate(self, path: "Path", key: bool = False) -> Location:
         """As `Document.locate`."""
-        if key and len(path) == 2 and path[0] == "users" and path[1] in self._users:
-            return self._users[str(path[1])]
+        if key and len(path) == 2 and path[0] == "users" and path[1] in (users := _users_of(self)):
+            return users[str(path[1])]
         return self._document.locate(path, key)
 
     def within(self, path: "Path", text: str, line: int, column: int) -> Location:
@@ -53,11 +53,16 @@ class LookedUpPlaces:
 
         return parse(self._text(), self._file)
 
-    @cached_property
-    def _users(self) -> dict[str, Location]:
+    def users(self) -> dict[str, Location]:
         """The places of the users; none where what looks like their keys is not just them."""
         found = dict(_keys(self._text().split("\n"), self._file))
         return found if list(found) == list(self._codes) else {}
+
+
+@lru_cache(maxsize=16)
+def _users_of(places: LookedUpPlaces) -> dict[str, Location]:
+    """The places of a file's users, kept for the last few files: somebody else asks for those of the next one."""
+    return places.users()
 
 
 def _keys(lines: list[str], file: str) -> Iterator[tuple[str, Location]]:
