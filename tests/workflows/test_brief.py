@@ -14,7 +14,7 @@ from tests.workflows.settled import cache, plan, plan_anew, plan_in_full
 from tests.world import SETTINGS, World
 
 STAFF = [f"E{number:03}" for number in range(120)]
-DEFAULTS = "defaults:\n  server: smtp.acme.example\n  port: 587\n"
+DEFAULTS = "defaults:\n  server: smtp.acme.example\n  port: 587\n  domain: null\n"
 WITH_SECRETS = [(), ("--without-secrets",)]
 
 
@@ -103,7 +103,7 @@ CHANGES: dict[str, Callable[[World], object]] = {
         users(STAFF[:40], "    renamed_from: E999\n"), more=DEFAULTS
     ),
     "a column is mapped no more": lambda world: world.write(
-        "efsync.toml", SETTINGS.replace("[secrets.env]", "[targets.erp.columns]\nport = false\n\n[secrets.env]")
+        "efsync.toml", SETTINGS.replace("[secrets.env]", "[targets.erp.columns]\ndomain = false\n\n[secrets.env]")
     ),
     "passwords may not be read": lambda world: world.write("efsync.toml", SETTINGS.replace('["secrets"]', '["other"]')),
     "a file is no YAML": lambda world: world.write("accounts/ventas.yaml", "users: ["),
