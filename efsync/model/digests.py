@@ -46,5 +46,6 @@ def _mark(name: str, value: Value) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
 
 
+# many accounts have the same in these
 _OF_FEW_VALUES = frozenset({"department", "on_removal", "server", "port", "ssl", "domain"})
 _mark_of_few = lru_cache(maxsize=1_000, typed=True)(_mark)

@@ -65,13 +65,10 @@ class SecretStore:
         if self._refused and reference in self._refused:
             raise Refused(self._refused[reference])
         try:
-            secret = self._asked(reference)
+            return self._asked(reference)
         except Refused as refused:
             self._refused[reference] = refused.problems
             raise
-        if not self._is_at_hand(reference.kind):
-            self._read[reference] = secret
-        return secret
 
     def read_ahead(self, references: Iterable[SecretReference]) -> None:
         """Read secrets that are not at hand before anything waits for them; what can't be had is told by `read`.
@@ -98,7 +95,8 @@ class SecretStore:
 
     def _asked(self, reference: SecretReference) -> Secret:
         kind = reference.kind
-        if not self._is_at_hand(kind):
+        is_at_hand = self._is_at_hand(kind)
+        if not is_at_hand:
             self.check_allowed(reference)
         if kind in self._down:
             raise Refused(self._down[kind])
@@ -117,6 +115,8 @@ class SecretStore:
             raise Refused(_of_password("secret-not-allowed", said, message("it is never a password")))
         if problem_of_value := unusable(secret, lambda: message("what {reference} leads to", reference=reference)):
             raise Refused(problem_of_value)
+        if not is_at_hand:
+            self._read[reference] = secret
         return secret
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from efsync.accounts.department import DepartmentFile, FileAccount
+from efsync.accounts.department import DepartmentFile
 from efsync.accounts.foreseen import Foreseen
 from efsync.accounts.read import Only, read_department
 from efsync.accounts.resolve import Resolver
@@ -155,12 +155,14 @@ def brief(known: Known, sides: Sides, store: SecretStore) -> Brief | None:
     foreseen: dict[str, Foreseen | None] = {}
     left: dict[Path, DepartmentFile] = {}
     if known.others:
-        foresee = _foresight(known, sides, store)
+        columns = sides.users.columns
+        read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords)
+        resolver = Resolver(known.folder, read, columns=columns)
         most_left = _MOST_LEFT + sum(len(file.references) for file in files.values()) // 2
         count = 0
         for path in known.others:
             file = read_department(known.folder, path)
-            found = foresee(file)
+            found = _foreseen(file, resolver, sides)
             foreseen |= found
             if unforeseen := tuple(account for account in file.accounts if found[account.key] is None):
                 left[path] = DepartmentFile(file.head, unforeseen)
@@ -173,23 +175,15 @@ def brief(known: Known, sides: Sides, store: SecretStore) -> Brief | None:
     return made if made.goes_together else None
 
 
-def _foresight(
-    known: Known, sides: Sides, store: SecretStore
-) -> Callable[[DepartmentFile], dict[str, Foreseen | None]]:
-    """What tells what is foreseen of the accounts of a file."""
-    columns, recorded = sides.users.columns, sides.recorded
-    mapped = columns.mapped
-    read = with_secrets(store, sides.key, columns) if sides.key else without_secrets(store, sides.passwords)
-    resolver = Resolver(known.folder, read, columns=columns)
-
-    def of_account(account: FileAccount) -> Foreseen | None:
+def _foreseen(file: DepartmentFile, resolver: Resolver, sides: Sides) -> dict[str, Foreseen | None]:
+    """What is foreseen of the accounts of a file, by comparable code."""
+    recorded, mapped = sides.recorded, sides.users.columns.mapped
+    is_mapped = file.head.defaults.keys() <= mapped
+    found: dict[str, Foreseen | None] = {}
+    for account in file.accounts:
         remembered = recorded.get(account.key)
-        if remembered is None or not account.own.keys() <= mapped:
-            return None
-        return resolver.foreseen(account, remembered, unread=sides.key is None)
-
-    def of_file(file: DepartmentFile) -> dict[str, Foreseen | None]:
-        is_mapped = file.head.defaults.keys() <= mapped
-        return {account.key: of_account(account) if is_mapped else None for account in file.accounts}
-
-    return of_file
+        if remembered is None or not is_mapped or not account.own.keys() <= mapped:
+            found[account.key] = None
+        else:
+            found[account.key] = resolver.foreseen(account, remembered, unread=sides.key is None)
+    return found

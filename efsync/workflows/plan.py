@@ -9,6 +9,7 @@ from efsync.planning.document import plan_id_of
 from efsync.secrets.store import SecretStore
 from efsync.settings.model import Settings
 from efsync.state.holder import now
+from efsync.workflows.asked import Asked
 from efsync.workflows.comparing import compare_all, compare_rest
 from efsync.workflows.shortcut import Shortcut
 from efsync.workflows.source import source_of
@@ -32,15 +33,16 @@ def plan(
     Raises `Refused` with every error in files, secrets or databases. Brakes that no override lets pass are
     warnings in the plan's problems: apply refuses it.
     """
-    name = settings.target(target).name
+    its = settings.target(target)
+    name = its.name
     store = store or secrets_of(settings)
-    shortcut = found = None
-    if selection == Selection() and settings.revision is None:
+    shortcut = None
+    # where a user's row does not say all, it stands for nothing
+    if selection == Selection() and settings.revision is None and not its.layout.property_fields():
         key = own_key(settings) if secrets else sealing_key(settings)
         shortcut = Shortcut(settings, name, key, secrets=secrets)
-        found = compare_rest(settings, name, store, shortcut, overrides, progress, secrets=secrets)
-    if found is None:
-        found = compare_all(settings, name, store, shortcut, selection, overrides, progress, secrets=secrets)
+    asked = Asked(settings, name, selection, overrides, store, shortcut, progress, secrets)
+    found = compare_rest(asked) or compare_all(asked)
     made = Plan(
         target=name,
         tenant=found.tenant,

@@ -31,15 +31,15 @@ class Shortcut:
         name = hashlib.sha256(f"{target}\0{secrets}".encode()).hexdigest()[:16]
         self._path: Path = settings.folder / ".efsync" / "cache" / name
         self._settings = settings
-        self._is_possible = key is not None and not settings.target(target).layout.property_fields()
+        self._has_key = key is not None
         self._seen = read_seen(self._path, key) if key is not None else None
 
     def known(self) -> Known | None:
-        """What is known of the files as they are now; `None` without a key, or where a user's row does not say all.
+        """What is known of the files as they are now; `None` without a key.
 
         Raises `Refused` where the accounts folder can't be read.
         """
-        if not self._is_possible:
+        if not self._has_key:
             return None
         if self._seen is not None:
             with suppress(Refused):  # of texts that nothing includes any more, perhaps

@@ -74,11 +74,6 @@ class Sides:
         """The tenant whose accounts these are."""
         return self.users.tenant
 
-    @property
-    def can_be_proven(self) -> bool:
-        """Whether what is seen can be sealed, and a user's row says all: then the next plan need not look again."""
-        return self.seals is not None and not self.users.has_property_rows
-
     def undecodable(self, users: Iterable[str]) -> Iterator[Problem]:
         """That the passwords of some of `users`, of those read so far, can't be read by their codec."""
         undecodable = self.users.undecodable
