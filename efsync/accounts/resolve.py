@@ -215,6 +215,7 @@ def person_of(account: FileAccount, live: LiveAccount | None) -> "Person":
     from efsync.accounts.templates import Person
 
     def value(field: str) -> str:
+        """The text of a field, as its file or else the ERP has it."""
         entries = account.own if field in account.own else account.head.defaults
         found = entries[field] if field in entries else live.fields.get(field) if live else None
         return found if isinstance(found, str) else ""

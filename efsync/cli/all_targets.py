@@ -48,6 +48,7 @@ def all_targets_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_every(*arguments: Any, all_targets: bool, jobs: int, scheduler: str | None, **options: Any) -> Any:
+        """The command, with its three options made one."""
         _check_alone(options["target"], all_targets=all_targets)
         return command(*arguments, every=AllTargets(jobs, scheduler) if all_targets else None, **options)
 
@@ -229,12 +230,14 @@ def _until_interrupted() -> Iterator[Callable[[], bool]]:
     told = f"{interrupted}\n".encode()
 
     def note(_number: int, _frame: object) -> None:
+        """Tell that it was heard; the next Ctrl-C ends the command at once."""
         pressed.set()
         restore()
         with contextlib.suppress(OSError):  # not through a buffer, which may be in use this moment
             os.write(2, told)
 
     def restore() -> None:
+        """Handle signals as before."""
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -61,6 +61,7 @@ def _passing(check: Callable[[str], None]) -> Callable[[str], str]:
     """Takes an answer where `check` does, and else says what is wrong with it as click does before it asks again."""
 
     def passed(typed: str) -> str:
+        """The answer, which is asked for again where it is none."""
         from efsync.model.problems import Refused
 
         try:

@@ -39,6 +39,7 @@ def shown_once_it_lasts(console: "Callable[[], Console]", of: str) -> Iterator[P
     passing, since, bar = Passing(), monotonic(), ExitStack()
 
     def show() -> None:
+        """Show the bar."""
         from efsync.views.progress import progress_bar  # slow to import, and most commands end before
 
         bar.enter_context(progress_bar(console(), lambda: passing.passed, of, since))

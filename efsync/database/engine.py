@@ -159,6 +159,7 @@ def _close_lost_cursor(context: ExceptionContext) -> None:
 
 def _executing(statement: str) -> Any:
     def execute(connection: Any, _record: Any) -> None:
+        """Send the statement on a new connection."""
         cursor = connection.cursor()
         cursor.execute(statement)
         cursor.close()

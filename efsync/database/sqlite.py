@@ -59,6 +59,7 @@ def sqlite_engine(url: URL, folder: Path, access: Access, what: str, timeouts: T
         raise Refused(Problem("database", read_only, hint=message("chmod u+w it if that is not meant")))
 
     def connect() -> sqlite3.Connection:
+        """A connection that neither makes a file nor writes where that is not meant."""
         # never mode=ro: the journal of a writer that was killed could not be rolled back
         mode = "rwc" if access is Access.CREATE else "rw"
         connection = sqlite3.connect(

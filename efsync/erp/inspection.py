@@ -100,6 +100,7 @@ def code_comparison(connection: Connection, layout: Layout, key: ColumnFacts) ->
         return CodeComparison(database, collation)
 
     def same(one: str, other: str) -> bool:
+        """Whether the database takes one text for another."""
         return bool(connection.execute(question, {"one": one, "other": other}).scalar())
 
     return CodeComparison(database, collation, same("a", "A"), same("n", "ñ") or same("e", "é"))

@@ -131,6 +131,7 @@ class UserTable:
         last: list[Secret] = []
 
         def keep(secret: Secret) -> str | None:
+            """Keep the password aside; what stands for it only tells whether there is one."""
             last[:] = [secret]
             return "" if secret.reveal().strip() else None
 

@@ -87,6 +87,7 @@ def plan_digest(document: Mapping[str, Any]) -> str:
     found = hashlib.sha256()
 
     def add(text: str) -> None:
+        """Let a piece of the document into the digest."""
         found.update(text.encode("utf-8", "surrogatepass"))
 
     for position, name in enumerate(sorted(document.keys() - {"plan_id"})):

@@ -43,6 +43,7 @@ class KnownAccounts:
         """From all accounts, by comparable code."""
 
         def everyone() -> Everyone:
+            """Both sides of every account."""
             return ((key, live.get(key), applied.get(key)) for key in live.keys() | applied.keys())
 
         return cls(live, applied, applied.keys(), everyone, lambda: retired)
@@ -186,6 +187,7 @@ class Knowledge:
         references = {move.reference for move in moves}
 
         def note(key: str, fields: Values, reference: SecretReference | None = None, *, now: bool = True) -> None:
+            """Note what one side of an account tells."""
             password = _password(fields)
             if password is not None and key in accounts:
                 found.places.setdefault(key, set()).add(Destination.of(fields))

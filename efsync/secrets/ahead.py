@@ -21,6 +21,7 @@ def do_at_once(work: Callable[[Item], None], items: Iterable[Item], count: int, 
     given_up = threading.Event()
 
     def run() -> None:
+        """Take one after the other until none is left."""
         try:
             while not given_up.is_set():
                 work(waiting.get_nowait())

@@ -56,6 +56,7 @@ class FingerprintKey:
 
         @lru_cache(maxsize=2)
         def fingerprint_of(text: str) -> str:
+            """The fingerprint of a text."""
             return FINGERPRINT_PREFIX + hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
         return fingerprint_of

@@ -40,6 +40,7 @@ def _begun_again(method: Callable[Parameters, Result]) -> Callable[Parameters, R
 
     @wraps(method)
     def begun_again(*arguments: Parameters.args, **options: Parameters.kwargs) -> Result:
+        """The method, begun again while the state is busy."""
         return while_busy(lambda: method(*arguments, **options))
 
     return begun_again

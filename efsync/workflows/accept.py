@@ -125,6 +125,7 @@ def _texts(drafting: Drafting) -> tuple[dict[tuple[str, str], Entry], dict[str, 
     files: dict[str, str] = {}
 
     def standing(name: str) -> str | None:
+        """The text of a file as it will stand there."""
         return files.get(name) or drafting.standing_text(name)
 
     for change in drafting.everyone:

@@ -149,9 +149,11 @@ class _Apply:
         """The live accounts of the plan once all is written and committed; until then it may be begun again."""
 
         def may_repeat() -> bool:
+            """Whether nothing can have been written yet."""
             return not self._may_be_written
 
         def written(*, one_by_one: bool) -> dict[str, LiveAccount]:
+            """The same, in one transaction."""
             with self._erp.writing() as users:
                 live = transaction.run(users, one_by_one=one_by_one)
                 self._may_be_written = self._plan.differs
@@ -195,6 +197,7 @@ class _Apply:
         """What is live, seen under the ERP's lock: a commit whose answer was lost may still be under way."""
 
         def look() -> dict[str, LiveAccount]:
+            """Read under a lock, and write nothing."""
             live: dict[str, LiveAccount] = {}
             with suppress(_Seen), self._erp.writing() as users:
                 live = users.read(key.fingerprint)
@@ -210,6 +213,7 @@ def _beating(state: State, target: str, holder: Holder) -> Iterator[None]:
     ended = threading.Event()
 
     def beat() -> None:
+        """Give a sign of life now and then."""
         while not ended.wait(BEAT):
             with suppress(Refused):
                 state.beat(target, holder.token)

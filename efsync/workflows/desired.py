@@ -98,6 +98,7 @@ def with_secrets(store: SecretStore, key: FingerprintKey, columns: "FieldColumns
     """Reads passwords, which have to fit into their column, and gives their fingerprints."""
 
     def read(account: FileAccount, reference: SecretReference) -> Value:
+        """The fingerprint of what a reference leads to."""
         secret = store.read(reference)
         if why := columns.misfit(PASSWORD, secret):
             raise Refused(misfit_problem(account.code, PASSWORD, why))
@@ -111,6 +112,7 @@ def without_secrets(store: SecretStore, applied: Callable[[], Mapping[str, Appli
     passwords = cache(applied)  # asked only where there is any to compare
 
     def read(account: FileAccount, reference: SecretReference) -> Value:
+        """The fingerprint as applied, where the reference is still the same."""
         store.check_allowed(reference)
         known = passwords().get(account.key)
         fingerprint = known.fingerprint if known and known.reference == reference else None

@@ -134,6 +134,7 @@ def _mail(
     folder: AccountsFolder, account: FileAccount, desired: DesiredAccount, live: LiveAccount | None
 ) -> PreviewedMail:
     def text(name: str) -> str | None:
+        """What a part of the mail is, as desired or else as it is live."""
         value = desired.fields[name] if name in desired.fields else live.fields.get(name) if live else None
         return value if isinstance(value, str) else None
 

@@ -12,9 +12,14 @@ from efsync.model.problems import Problem, Refused, refuse_errors
 
 class _Account(Protocol):
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """The user's code."""
+        ...
+
     @property
-    def department(self) -> str: ...
+    def department(self) -> str:
+        """The department that it is in."""
+        ...
 
 
 def check_selection(selection: Selection, accounts: Iterable[_Account], *, in_files: bool = False) -> None:

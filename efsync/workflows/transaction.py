@@ -74,6 +74,7 @@ class Transaction:
         recorded = self.state.recorded(target, tenant)
 
         def everyone() -> Everyone:
+            """Every account, those that change as they were read under the lock."""
             with closing(users.each(self.key.fingerprint, but=live.keys())) as others:
                 yield from both_sides(
                     chain(live.values(), others), recorded, lambda keys: self.state.applied(target, tenant, keys)

@@ -157,6 +157,7 @@ def _include(
     wanted = text_name(uses[0].field, departments, user)
 
     def taken(name: str) -> bool:
+        """Whether another text has a name, or would have it."""
         return settled.files.get(name, standing(name)) not in (None, text)
 
     name = free(wanted, taken)

@@ -45,6 +45,7 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple[int, Addr
     found: Future[list[tuple[int, Address]]] = Future()
 
     def look_up() -> None:
+        """Ask the resolver, in a thread of its own."""
         try:
             listed = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             found.set_result([(family, address) for family, _, _, _, address in listed])

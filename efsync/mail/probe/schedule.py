@@ -34,6 +34,7 @@ def hold_all(conversations: Iterable[Conversation], converse: Converse, limits: 
     done: queue.SimpleQueue[tuple[int, Outcome | _Failed]] = queue.SimpleQueue()
 
     def hold(number: int, conversation: Conversation) -> None:
+        """Hold one conversation, and put its outcome into the queue."""
         try:
             done.put((number, converse(conversation)))
         except BaseException as error:

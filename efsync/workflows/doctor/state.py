@@ -36,6 +36,7 @@ def state_checks(settings: Settings, targets: Sequence[str]) -> Iterator[Check]:
         yield wrong(Topic.STATE, read_only, joined("; ", (message("chmod u+w it"), WRITING)))
 
     def deeper(connection: Connection) -> Iterator[Check]:
+        """What can be seen once there is a connection."""
         return attempt(database, Topic.STATE, _content_checks(settings, targets, connection))
 
     yield from database_checks(database, deeper)

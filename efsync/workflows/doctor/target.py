@@ -26,6 +26,7 @@ def target_checks(settings: Settings, target: TargetSettings) -> Iterator[Check]
     database = Database(WHAT, target.url, settings.folder, target.name, target.timeouts)
 
     def deeper(connection: Connection) -> Iterator[Check]:
+        """What can be seen once there is a connection."""
         return _table_checks(settings, target, database, connection)
 
     yield from database_checks(database, deeper)

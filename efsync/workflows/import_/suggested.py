@@ -26,6 +26,7 @@ def hint(
     """What to do for references to the passwords of `users`, beside those that are `standing` in the files."""
 
     def is_allowed(pattern: Pattern) -> bool:
+        """Whether the passwords of all users may be read where a pattern has them."""
         references = {user.code: pattern.of(user.code, user.head.department) for user in users}
         return not any(reference_problems(references, standing, store))
 
